@@ -1,0 +1,99 @@
+namespace EdgeSimToReal.Core.Labels;
+
+/// <summary>A table from the ids of one label space to the ids of another.</summary>
+/// <remarks>
+/// Every known space maps to <see cref="LabelSpaces.Common16"/>, and Common16 to <see cref="LabelSpaces.Shared10"/> and to the
+/// Cityscapes trainIds; other pairs go through Common16. Ids without a counterpart become <see cref="LabelSpace.Ignore"/>.
+/// </remarks>
+public sealed class LabelRemap
+{
+    private const byte X = LabelSpace.Ignore;
+
+    // Common16: 0 road, 1 sidewalk, 2 building, 3 wall, 4 fence, 5 pole, 6 traffic light, 7 traffic sign, 8 vegetation, 9 terrain,
+    // 10 sky, 11 person, 12 vehicle, 13 other ground, 14 static, 15 dynamic.
+    private static readonly Dictionary<LabelSpace, byte[]> ToCommon16 = new()
+    {
+        // Unlabeled, Building, Fence, Other, Pedestrian, Pole, RoadLine, Road, SideWalk, Vegetation, Vehicles, Wall, TrafficSign, Sky,
+        // Ground, Bridge, RailTrack, GuardRail, TrafficLight, Static, Dynamic, Water, Terrain.
+        [LabelSpaces.Carla23] = [X, 2, 4, 14, 11, 5, 0, 0, 1, 8, 12, 3, 7, 10, 13, 14, 13, 14, 6, 14, 15, 13, 9],
+        // Unlabeled, Road, SideWalk, Building, Wall, Fence, Pole, TrafficLight, TrafficSign, Vegetation, Terrain, Sky, Pedestrian,
+        // Rider, Car, Truck, Bus, Train, Motorcycle, Bicycle, Static, Dynamic, Other, Water, RoadLine, Ground, Bridge, RailTrack, GuardRail.
+        [LabelSpaces.Carla29] =
+            [X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 11, 12, 12, 12, 12, 12, 12, 14, 15, 14, 13, 0, 13, 14, 13, 14],
+        // 0..3 carry no label; 4 static, 5 dynamic, 6 ground, 7 road, 8 sidewalk, 9 parking, 10 rail track, 11 building, 12 wall,
+        // 13 fence, 14 guard rail, 15 bridge, 16 tunnel, 17 pole, 18 polegroup, 19 light, 20 sign, 21 vegetation, 22 terrain, 23 sky,
+        // 24 person, 25 rider, 26..33 vehicles.
+        [LabelSpaces.CityscapesIds] =
+        [
+            X, X, X, X, 14, 15, 13, 0, 1, 13, 13, 2, 3, 4, 14, 14, 14, 5, 5, 6, 7, 8, 9, 10, 11, 11, 12, 12, 12, 12, 12, 12, 12, 12,
+        ],
+        [LabelSpaces.CityscapesTrainIds] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 11, 12, 12, 12, 12, 12, 12],
+        // Sky, building, pole, road, pavement, tree, sign or light, fence, car, pedestrian, bicyclist (rider and bicycle in one), void.
+        [LabelSpaces.CamVid11] = [10, 2, 5, 0, 1, 8, 7, 4, 12, 11, 11, X],
+        [LabelSpaces.Common16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+        [LabelSpaces.Shared10] = [0, 1, 2, 4, 5, 7, 8, 10, 11, 12],
+    };
+
+    private static readonly Dictionary<LabelSpace, byte[]> FromCommon16 = new()
+    {
+        [LabelSpaces.Common16] = ToCommon16[LabelSpaces.Common16],
+        // Wall counts as fence and traffic light as traffic sign (CamVid labels them so).
+        [LabelSpaces.Shared10] = [0, 1, 2, 3, 3, 4, 5, 5, 6, X, 7, 8, 9, X, X, X],
+        // Merged classes take the commonest member: person (11) and car (13).
+        [LabelSpaces.CityscapesTrainIds] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, X, X, X],
+    };
+
+    private readonly byte[] _table;
+
+    private LabelRemap(LabelSpace from, LabelSpace to, byte[] table)
+    {
+        From = from;
+        To = to;
+        _table = table;
+    }
+
+    /// <summary>The space of the input ids.</summary>
+    public LabelSpace From { get; }
+
+    /// <summary>The space of the output ids.</summary>
+    public LabelSpace To { get; }
+
+    /// <summary>256 entries: the output id of each input id.</summary>
+    public ReadOnlySpan<byte> Table => _table;
+
+    /// <summary>The table between two spaces.</summary>
+    /// <param name="from">The space of the input ids.</param>
+    /// <param name="to">Common16, Shared10, the Cityscapes trainIds, or <paramref name="from"/> itself.</param>
+    /// <exception cref="EdgeSimException">No map leads to <paramref name="to"/>.</exception>
+    public static LabelRemap Between(LabelSpace from, LabelSpace to)
+    {
+        byte[] table = new byte[256];
+        Array.Fill(table, LabelSpace.Ignore);
+        if (from == to)
+        {
+            foreach (LabelClass c in from.Classes)
+                table[c.Id] = c.Id;
+            return new LabelRemap(from, to, table);
+        }
+        byte[] toCommon = ToCommon16[from];
+        if (!FromCommon16.TryGetValue(to, out byte[]? fromCommon))
+        {
+            throw new EdgeSimException($"Labels of '{from}' can't be mapped to '{to}'.",
+                $"Possible targets: {string.Join(", ", FromCommon16.Keys)}.");
+        }
+        for (int id = 0; id < toCommon.Length; id++)
+            table[id] = toCommon[id] == LabelSpace.Ignore ? LabelSpace.Ignore : fromCommon[toCommon[id]];
+        return new LabelRemap(from, to, table);
+    }
+
+    /// <summary>Maps every id; source and target may be the same memory.</summary>
+    /// <param name="source">Input ids.</param>
+    /// <param name="target">Output ids, at least as long as <paramref name="source"/>.</param>
+    public void Apply(ReadOnlySpan<byte> source, Span<byte> target)
+    {
+        ReadOnlySpan<byte> table = _table;
+        target = target[..source.Length];
+        for (int i = 0; i < source.Length; i++)
+            target[i] = table[source[i]];
+    }
+}

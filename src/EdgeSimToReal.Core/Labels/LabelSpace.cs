@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+
+namespace EdgeSimToReal.Core.Labels;
+
+/// <summary>A set of label ids with names and colours, as one data set or simulator version defines it.</summary>
+public sealed class LabelSpace
+{
+    /// <summary>The id that means "no label; ignored by losses and metrics" in every space that has no own id for it.</summary>
+    public const byte Ignore = 255;
+
+    internal LabelSpace(string name, params LabelClass[] classes)
+    {
+        Name = name;
+        Classes = [.. classes];
+    }
+
+    /// <summary>The space's name as manifests and the command line write it, e.g. "common16".</summary>
+    public string Name { get; }
+
+    /// <summary>The classes in the order of their ids.</summary>
+    public ImmutableArray<LabelClass> Classes { get; }
+
+    /// <summary>Number of classes. In a dense space the ids are 0 .. Count - 1.</summary>
+    public int Count => Classes.Length;
+
+    /// <summary>The class with the given id; null where the space has none.</summary>
+    /// <param name="id">0..255.</param>
+    public LabelClass? Find(byte id)
+    {
+        foreach (LabelClass c in Classes)
+        {
+            if (c.Id == id)
+                return c;
+        }
+        return null;
+    }
+
+    /// <summary>256 colours, three bytes R, G, B an id; black where the space has no class.</summary>
+    public byte[] Palette()
+    {
+        byte[] palette = new byte[256 * 3];
+        foreach (LabelClass c in Classes)
+            (palette[c.Id * 3], palette[(c.Id * 3) + 1], palette[(c.Id * 3) + 2]) = (c.R, c.G, c.B);
+        return palette;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

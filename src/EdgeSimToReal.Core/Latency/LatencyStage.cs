@@ -1,0 +1,32 @@
+namespace EdgeSimToReal.Core.Latency;
+
+/// <summary>The parts of a frame's way through the pipeline, each between two stamps of <see cref="Frames.FrameStamps"/>.</summary>
+public enum LatencyStage
+{
+    /// <summary>Picture taken → first byte here. Observable only where the source tells the capture time (Town).</summary>
+    CaptureToArrival,
+
+    /// <summary>Tick answered → last byte here. Synchronous mode only.</summary>
+    TickToLastByte,
+
+    /// <summary>First byte → last byte.</summary>
+    Receive,
+
+    /// <summary>Last byte → taken by the pipeline.</summary>
+    Wait,
+
+    /// <summary>Taken → preprocessed.</summary>
+    Prepare,
+
+    /// <summary>Preprocessed → inferred.</summary>
+    Infer,
+
+    /// <summary>Inferred → postprocessed.</summary>
+    Finish,
+
+    /// <summary>Postprocessed → the sink has it.</summary>
+    Sink,
+
+    /// <summary>First byte → the sink has it.</summary>
+    Total,
+}
