@@ -1,0 +1,86 @@
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Core.Weights;
+
+namespace EdgeSimToReal.Core.Tests.Networks;
+
+public sealed class SaeConfigurationTests
+{
+    [Fact]
+    public void Full_Totals_AreTheReferences()
+    {
+        Assert.Equal(30_584_872, SaeConfiguration.Full.EncoderParameters().Sum(parameter => parameter.Count));
+        Assert.Equal(25_064_743, SaeConfiguration.Full.GeneratorParameters().Sum(parameter => parameter.Count));
+    }
+
+    [Fact]
+    public void Edge_KeysAndShapes_AreTheProbeWeights()
+    {
+        SafetensorsFile file = SafetensorsFile.Read(SharedFolder.Require("weights", "edge-probe.safetensors"));
+        Assert.Equal(SaeConfiguration.Edge, SaeConfiguration.FromMetadata(file.Metadata));
+        Assert.Equal(
+            file.Tensors.Select(tensor => $"{tensor.Key} {tensor.Value.ShapeText}").Order(),
+            SaeConfiguration.Edge.EncoderParameters().Concat(SaeConfiguration.Edge.GeneratorParameters())
+                .Select(parameter => $"{parameter.Name} {parameter.ShapeText}").Order());
+    }
+
+    [Theory]
+    [InlineData("full")]
+    [InlineData("edge")]
+    [InlineData("tiny")]
+    public void Preset_RoundTripsThroughMetadata_AndKnowsItsName(string name)
+    {
+        SaeConfiguration preset = SaeConfiguration.Preset(name);
+        preset.Validate();
+        Assert.Equal(name, preset.Name);
+        Assert.Equal(preset, SaeConfiguration.FromMetadata(preset.ToMetadata()));
+        IEnumerable<string> names = preset.EncoderParameters().Concat(preset.GeneratorParameters()).Select(parameter => parameter.Name);
+        Assert.Equal(names.Count(), names.Distinct().Count());
+        Assert.Equal(preset.NoiseLayers.Select(layer => layer.Name + ".weight"), names.Where(key => key.EndsWith("noise.weight")));
+        Assert.Equal(preset.Stride, preset.NoiseLayers[^1].Scale);
+    }
+
+    [Fact]
+    public void Preset_UnknownName_NamesTheKnownOnes()
+    {
+        EdgeSimException error = Assert.Throws<EdgeSimException>(() => SaeConfiguration.Preset("huge"));
+        Assert.Contains("huge", error.Message);
+        Assert.Contains("full, edge, tiny", error.Message);
+    }
+
+    [Theory]
+    [InlineData("structure_channels", "0")]
+    [InlineData("texture_channels", "-3")]
+    [InlineData("downsamplings", "9")]
+    [InlineData("encoder_capacity", "0")]
+    [InlineData("encoder_capacity", "NaN")]
+    [InlineData("generator_capacity", "1e9")]
+    [InlineData("generator_capacity", "0.0001")]
+    [InlineData("generator_capacity", "wide")]
+    public void FromMetadata_BadValue_NamesIt(string key, string value)
+    {
+        EdgeSimException error = Assert.Throws<EdgeSimException>(
+            () => SaeConfiguration.FromMetadata(new Dictionary<string, string> { [key] = value }));
+        Assert.Contains(key.Replace("_", ""), error.Message.Replace("_", ""), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("full", 120, 256, true)]
+    [InlineData("full", 96, 256, true)]
+    [InlineData("full", 16, 256, false)]
+    [InlineData("edge", 48, 64, true)]
+    [InlineData("edge", 64, 72, false)]
+    public void CheckImageSize_UnsuitableImage_IsRefused(string preset, int height, int width, bool texture)
+    {
+        EdgeSimException error = Assert.Throws<EdgeSimException>(
+            () => SaeConfiguration.Preset(preset).CheckImageSize(height, width, texture));
+        Assert.Contains($"{width}×{height}", error.Message);
+    }
+
+    [Theory]
+    [InlineData("full", 112, 128, true)]
+    [InlineData("full", 32, 32, false)]
+    [InlineData("edge", 64, 64, true)]
+    [InlineData("edge", 16, 16, false)]
+    public void CheckImageSize_SuitableImage_Passes(string preset, int height, int width, bool texture) =>
+        SaeConfiguration.Preset(preset).CheckImageSize(height, width, texture);
+}
