@@ -27,7 +27,7 @@ public sealed partial record SaeConfiguration
     {
         get
         {
-            int full = GeneratorWidth(0), half = Round(GeneratorCapacity * GeneratorMaxWidth / 2);
+            int full = GeneratorWidth(0), half = (int)(GeneratorCapacity * GeneratorMaxWidth / 2);
             return [new SaeBlock("G.HeadResnetBlock0", StructureChannels, half), new SaeBlock("G.HeadResnetBlock1", half, full)];
         }
     }
@@ -46,14 +46,16 @@ public sealed partial record SaeConfiguration
         .. UpsamplingBlocks.SelectMany((block, j) => Noises(block, 2 << j)),
     ];
 
-    /// <summary>The encoder's width after i halvings: min(texture channels, round(capacity · 32 · 2^i)).</summary>
+    /// <summary>The encoder's width after i halvings: min(texture channels, round(capacity · 32 · 2^i)), ties to even.</summary>
     /// <param name="index">Halvings, from 0.</param>
-    public int EncoderWidth(int index) => Math.Min(TextureChannels, Round(EncoderCapacity * EncoderBaseWidth * (1 << index)));
+    public int EncoderWidth(int index) =>
+        Math.Min(TextureChannels, (int)Math.Round(EncoderCapacity * EncoderBaseWidth * (1 << index), MidpointRounding.ToEven));
 
-    /// <summary>The generator's width after j doublings: min(512, 128 · 2^(n - j)) · capacity, n = <see cref="Downsamplings"/>.</summary>
+    /// <summary>The generator's width after j doublings: ⌊min(512, 128 · 2^(n - j)) · capacity⌋, n = <see cref="Downsamplings"/>.</summary>
+    /// <remarks>Rounded down, unlike the encoder's: only so the reference's 1024-pixel faces network comes to its 19.91M parameters.</remarks>
     /// <param name="index">Doublings, 0 … n.</param>
     public int GeneratorWidth(int index) =>
-        Round(GeneratorCapacity * Math.Min(GeneratorMaxWidth, GeneratorBaseWidth << (Downsamplings - index)));
+        (int)(GeneratorCapacity * Math.Min(GeneratorMaxWidth, GeneratorBaseWidth << (Downsamplings - index)));
 
     /// <summary>The encoder's parameters, keys with the prefix "E.", in the reference's order. FIR kernels are no parameters.</summary>
     public IReadOnlyList<ParameterShape> EncoderParameters()
@@ -133,6 +135,4 @@ public sealed partial record SaeConfiguration
 
     private static IEnumerable<SaeNoiseLayer> Noises(SaeBlock block, int scale) =>
         [new SaeNoiseLayer($"{block.Name}.conv1.noise", scale), new SaeNoiseLayer($"{block.Name}.conv2.noise", scale)];
-
-    private static int Round(double width) => (int)Math.Round(width, MidpointRounding.ToEven);
 }

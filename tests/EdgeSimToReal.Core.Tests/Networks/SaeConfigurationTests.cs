@@ -13,6 +13,14 @@ public sealed class SaeConfigurationTests
     }
 
     [Fact]
+    public void FractionalCapacities_Totals_AreTheReferencesFacesNetwork()
+    {
+        SaeConfiguration faces = new() { TextureChannels = 1536, Downsamplings = 5, EncoderCapacity = 0.4, GeneratorCapacity = 0.8 };
+        Assert.Equal(18.50, Math.Round(faces.EncoderParameters().Sum(parameter => parameter.Count) / 1e6, 2));
+        Assert.Equal(19.91, Math.Round(faces.GeneratorParameters().Sum(parameter => parameter.Count) / 1e6, 2));
+    }
+
+    [Fact]
     public void Edge_KeysAndShapes_AreTheProbeWeights()
     {
         SafetensorsFile file = SafetensorsFile.Read(SharedFolder.Require("weights", "edge-probe.safetensors"));
