@@ -1,0 +1,61 @@
+using EdgeSimToReal.Core.Networks;
+
+namespace EdgeSimToReal.Core.Bundles;
+
+/// <summary>What `bundle.json` of a model bundle says: how the model is built, what it was trained on, how good it is, and its files.</summary>
+public sealed record BundleManifest
+{
+    /// <summary>The manifest's file name inside a bundle.</summary>
+    public const string FileName = "bundle.json";
+
+    /// <summary>The layout of bundles that this version writes and reads.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>Layout version of the bundle.</summary>
+    public required int Format { get; init; }
+
+    /// <summary>The model's name, e.g. "edge-preview".</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One paragraph for a person who chooses a model.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>Name of the preset that the networks follow ("full", "edge", "tiny", "custom").</summary>
+    public required string Preset { get; init; }
+
+    /// <summary>Capacities and code sizes of encoder and generator, as <see cref="SaeConfiguration.ToMetadata"/> writes them.</summary>
+    public required IReadOnlyDictionary<string, string> Network { get; init; }
+
+    /// <summary>How pixels become the network's input and output.</summary>
+    public required BundleNormalisation Normalisation { get; init; }
+
+    /// <summary>The label space that the semantic losses used (a name of <see cref="Labels.LabelSpaces"/>); null for none.</summary>
+    public string? LabelSpace { get; init; }
+
+    /// <summary>Width in pixels that the model was trained for and runs at by default.</summary>
+    public required int DefaultWidth { get; init; }
+
+    /// <summary>Height in pixels that the model was trained for and runs at by default.</summary>
+    public required int DefaultHeight { get; init; }
+
+    /// <summary>Width and height must be multiples of this.</summary>
+    public required int SizeMultiple { get; init; }
+
+    /// <summary>ONNX operator set of the graphs.</summary>
+    public required int Opset { get; init; }
+
+    /// <summary>Seed of the fixed noise maps (see <see cref="FixedNoise"/>).</summary>
+    public ulong NoiseSeed { get; init; }
+
+    /// <summary>The data sets that the weights saw.</summary>
+    public IReadOnlyList<BundleTrainingData> TrainingData { get; init; } = [];
+
+    /// <summary>The licence of the weights; it follows from the data that they saw.</summary>
+    public required string Licence { get; init; }
+
+    /// <summary>Measured figures by name; each name says the data and the judge.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>The bundle's files by role (<see cref="BundleRoles"/>), each with size and checksum.</summary>
+    public required IReadOnlyDictionary<string, BundleFile> Files { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace EdgeSimToReal.Core.Bundles;
+
+/// <summary>The roles of a bundle's files, keys of <see cref="BundleManifest.Files"/>.</summary>
+public static class BundleRoles
+{
+    /// <summary>image [N, 3, H, W] → structure code.</summary>
+    public const string StructureEncoder = "structure-encoder";
+
+    /// <summary>image [N, 3, H, W] → texture code.</summary>
+    public const string TextureEncoder = "texture-encoder";
+
+    /// <summary>structure code, texture code, noise maps → image.</summary>
+    public const string Generator = "generator";
+
+    /// <summary>The model card for people.</summary>
+    public const string ModelCard = "model-card";
+}

@@ -1,0 +1,43 @@
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Onnx.Schema;
+
+namespace EdgeSimToReal.Onnx;
+
+/// <summary>Writes the swapping autoencoder as three ONNX graphs: structure encoder, texture encoder, generator.</summary>
+/// <remarks>
+/// Batch, height and width are dynamic; heights and widths must be multiples of <see cref="SaeConfiguration.ImageMultiple"/>. The
+/// generator takes the texture code as an input, so one file serves every texture; the runtime freezes it for live use. The layers'
+/// names are the reference's keys.
+/// </remarks>
+public static partial class SaeExporter
+{
+    /// <summary>Name of the image input and output, [N, 3, H, W], RGB in [-1, 1].</summary>
+    public const string Image = "image";
+
+    /// <summary>Name of the structure code, [N, C, H / s, W / s], of unit length over C.</summary>
+    public const string Structure = "structure";
+
+    /// <summary>Name of the texture code, [N, S], of unit length.</summary>
+    public const string Texture = "texture";
+
+    private static readonly float[] EncoderTaps = [1, 2, 1];
+    private static readonly float[] GeneratorTaps = [1, 3, 3, 1];
+
+    /// <summary>1/√2, the factor of every residual sum.</summary>
+    private static readonly float ResidualGain = (float)Math.Sqrt(0.5);
+
+    /// <summary>Metadata key that tells which graph a file holds: a role of the bundle.</summary>
+    public const string RoleKey = "edgesim.role";
+
+    /// <summary>Name of a noise layer's input in the generator's graph.</summary>
+    /// <param name="layer">The layer.</param>
+    public static string NoiseInput(SaeNoiseLayer layer) => $"noise.{layer.Name}";
+
+    private static ModelProto Finish(GraphBuilder graph, string role, string documentation, SaeConfiguration configuration) =>
+        graph.Build(documentation,
+        [
+            new KeyValuePair<string, string>(RoleKey, role),
+            new KeyValuePair<string, string>("edgesim.preset", configuration.Name),
+            .. configuration.ToMetadata().Select(pair => new KeyValuePair<string, string>($"edgesim.{pair.Key}", pair.Value)),
+        ]);
+}

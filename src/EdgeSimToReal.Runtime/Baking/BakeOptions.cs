@@ -1,0 +1,13 @@
+namespace EdgeSimToReal.Runtime.Baking;
+
+/// <summary>How a live graph is baked; part of the cache's key.</summary>
+/// <param name="Width">The network's picture width, a multiple of the bundle's size multiple.</param>
+/// <param name="Height">The network's picture height, a multiple of the bundle's size multiple.</param>
+public sealed record BakeOptions(int Width, int Height)
+{
+    /// <summary>Whether the fixed noise maps are added; without them pictures are too smooth for judges (facts: training-probe.md).</summary>
+    public bool Noise { get; init; } = true;
+
+    /// <summary>Whether blur and strided convolution of the encoder's blocks become one 5x5 convolution (exact; more arithmetic, less memory traffic).</summary>
+    public bool ComposeEncoderBlur { get; init; }
+}

@@ -1,0 +1,76 @@
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Core.Weights;
+using EdgeSimToReal.Onnx;
+
+namespace EdgeSimToReal.Runtime.Baking;
+
+/// <content>The structure encoder.</content>
+public sealed partial class LiveGraph
+{
+    private static readonly float[] EncoderTaps = [1, 2, 1];
+
+    private Signal Encode(Signal image)
+    {
+        Signal x = EncoderConv("E.FromRGB", image, image.Name);
+        foreach (SaeBlock block in _configuration.EncoderBlocks)
+        {
+            Signal main = EncoderConv($"{block.Name}.conv1", x, _graph.ReflectPad($"{block.Name}.conv1.pad", x.Name, 1, 1));
+            main = EncoderDown($"{block.Name}.conv2", main);
+            // (main + skip)/√2 is stored without the 1/√2, as a signal of gain √2.
+            string blurred = _graph.Conv($"{block.Name}.skip.Blur", x.Name, FirWeight(block.Input), null, 2, [1, 1, 0, 0], block.Input);
+            string skip = _graph.Conv($"{block.Name}.skip", blurred,
+                Weight($"{block.Name}.skip.Conv.weight", _encoder[$"{block.Name}.skip.Conv.weight"], _ => 1 / x.Gain, 1));
+            x = new Signal(_graph.Add(block.Name, main.Name, skip), block.Output, Root2);
+        }
+        x = EncoderConv("E.ToSpatialCode.0", x, x.Name);
+        string code = _graph.Conv("E.ToSpatialCode.1", x.Name,
+            Weight("E.ToSpatialCode.1.Conv.weight", _encoder["E.ToSpatialCode.1.Conv.weight"], _ => 1 / x.Gain, 1),
+            Vector("E.ToSpatialCode.1.Conv.bias", Doubles(_encoder["E.ToSpatialCode.1.Conv.bias"]), 1));
+        // The generator normalises once more; that changes nothing beyond rounding, so it is done once.
+        return new Signal(_graph.L2Normalize("structure", code), _configuration.StructureChannels, 1);
+    }
+
+    // Convolution with bias and leaky ReLU; the bundle's weights hold the activation's √2.
+    private Signal EncoderConv(string layer, Signal x, string padded)
+    {
+        WeightTensor weight = _encoder[$"{layer}.Conv.weight"];
+        string y = _graph.Conv(layer, padded, Weight($"{layer}.Conv.weight", weight, _ => 1 / x.Gain, 1),
+            Vector($"{layer}.Act.bias", Doubles(_encoder[$"{layer}.Act.bias"]), 1));
+        return new Signal(_graph.LeakyRelu($"{layer}.Act", y), weight.Shape[0], 1);
+    }
+
+    private Signal EncoderDown(string layer, Signal x)
+    {
+        WeightTensor weight = _encoder[$"{layer}.Conv.weight"];
+        string padded = _graph.ReflectPad($"{layer}.pad", x.Name, 2, 1);
+        if (_options.ComposeEncoderBlur)
+            weight = Composed(weight, GraphOperators.FirKernel(EncoderTaps, 1));
+        else
+            padded = _graph.Fir($"{layer}.Blur", padded, x.Channels, EncoderTaps, 1, 0);
+        string y = _graph.Conv(layer, padded, Weight($"{layer}.Conv.weight", weight, _ => 1 / x.Gain, 1),
+            Vector($"{layer}.Act.bias", Doubles(_encoder[$"{layer}.Act.bias"]), 1), stride: 2);
+        return new Signal(_graph.LeakyRelu($"{layer}.Act", y), weight.Shape[0], 1);
+    }
+
+    // Full correlation of each 3x3 kernel with the symmetric 3x3 blur: blur, then convolution, as one 5x5 kernel.
+    private static WeightTensor Composed(WeightTensor weight, float[] blur)
+    {
+        int planes = weight.Shape[0] * weight.Shape[1];
+        float[] result = new float[planes * 25];
+        for (int p = 0; p < planes; p++)
+        {
+            for (int t = 0; t < 9; t++)
+            {
+                for (int b = 0; b < 9; b++)
+                    result[(p * 25) + (((t / 3) + (b / 3)) * 5) + (t % 3) + (b % 3)] += weight.Values[(p * 9) + t] * blur[b];
+            }
+        }
+        return new WeightTensor([weight.Shape[0], weight.Shape[1], 5, 5], result);
+    }
+
+    private string FirWeight(int channels)
+    {
+        float[] kernel = GraphOperators.FirKernel(EncoderTaps, 1);
+        return _graph.Initializer($"fir.1_2_1.sum1.x{channels}", [.. Enumerable.Range(0, channels).SelectMany(_ => kernel)], channels, 1, 3, 3);
+    }
+}

@@ -1,0 +1,84 @@
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Core.Weights;
+using EdgeSimToReal.Onnx;
+using EdgeSimToReal.Onnx.Schema;
+using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Core.Bundles;
+
+namespace EdgeSimToReal.Runtime.Baking;
+
+/// <summary>Structure encoder and generator as one static network for one texture code and one picture size.</summary>
+/// <remarks>
+/// Nothing of the texture is left but weights: styles fold into the input channels of the convolutions, noise maps become constants,
+/// and every √2 and 1/√2 is carried along as a gain of the signal and folded into the next weights (facts: sae.md §10). The result
+/// equals the exported graphs up to rounding.
+/// </remarks>
+public sealed partial class LiveGraph
+{
+    private readonly GraphBuilder _graph;
+    private readonly SaeConfiguration _configuration;
+    private readonly IReadOnlyDictionary<string, WeightTensor> _encoder;
+    private readonly IReadOnlyDictionary<string, WeightTensor> _generator;
+    private readonly FrozenStyle _style;
+    private readonly BakeOptions _options;
+    private readonly ulong _noiseSeed;
+
+    private LiveGraph(ModelBundle bundle, ReadOnlyMemory<float> texture, BakeOptions options)
+    {
+        _configuration = bundle.Configuration;
+        _encoder = bundle.Weights(BundleRoles.StructureEncoder);
+        _generator = bundle.Weights(BundleRoles.Generator);
+        _style = new FrozenStyle(_generator, texture);
+        _options = options;
+        _noiseSeed = bundle.Manifest.NoiseSeed;
+        _graph = new GraphBuilder("live", "Simulator image to realistic image, for one texture code.");
+    }
+
+    /// <summary>Builds the live graph: input and output "image", [1, 3, H, W], RGB in [-1, 1] (the output is not clamped).</summary>
+    /// <param name="bundle">The model.</param>
+    /// <param name="texture">The texture code, [S].</param>
+    /// <param name="options">Size, noise and forms.</param>
+    /// <exception cref="Core.EdgeSimException">The size does not suit the network.</exception>
+    public static ModelProto Build(ModelBundle bundle, ReadOnlyMemory<float> texture, BakeOptions options)
+    {
+        bundle.Configuration.CheckImageSize(options.Height, options.Width, texture: false);
+        LiveGraph live = new(bundle, texture, options);
+        string image = live._graph.Input(InputName, "RGB in [-1, 1].", 1, 3, options.Height, options.Width);
+        Signal structure = live.Encode(new Signal(image, 3, 1));
+        string result = live.Generate(structure);
+        live._graph.Output(OutputName, "RGB, meant for [-1, 1] but not clamped.", result, 1, 3, options.Height, options.Width);
+        return live._graph.Build("Live graph baked from a model bundle.", [new KeyValuePair<string, string>(SaeExporter.RoleKey, "live")]);
+    }
+
+    /// <summary>Name of the graph's input.</summary>
+    public const string InputName = "image";
+
+    /// <summary>Name of the graph's output.</summary>
+    public const string OutputName = "translated";
+
+    // A value of the graph: what is stored is the network's own value times the gain.
+    private readonly record struct Signal(string Name, int Channels, double Gain);
+
+    private static readonly double Root2 = Math.Sqrt(2);
+
+    private string Weight(string name, WeightTensor weight, Func<int, double> inputScale, double outputGain, bool transposed = false)
+    {
+        int inputs = weight.Shape[transposed ? 0 : 1], taps = weight.Count / weight.Shape[0] / weight.Shape[1];
+        int outputs = weight.Shape[transposed ? 1 : 0];
+        float[] values = new float[weight.Count];
+        for (int j = 0; j < values.Length; j++)
+        {
+            int input = transposed ? j / taps / outputs : j / taps % inputs;
+            values[j] = (float)(weight.Values[j] * inputScale(input) * outputGain);
+        }
+        return _graph.Initializer(name, values, weight.Shape);
+    }
+
+    private string Vector(string name, IEnumerable<double> values, double gain, params int[] shape)
+    {
+        float[] scaled = [.. values.Select(value => (float)(value * gain))];
+        return _graph.Initializer(name, scaled, shape.Length == 0 ? [scaled.Length] : shape);
+    }
+
+    private static IEnumerable<double> Doubles(WeightTensor tensor) => tensor.Values.Select(value => (double)value);
+}

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Onnx;
+using Google.Protobuf;
+
+namespace EdgeSimToReal.Runtime.Bundles;
+
+/// <summary>Writes a model bundle from weights with the reference's keys.</summary>
+public static class BundleWriter
+{
+    /// <summary>Writes the bundle: graphs first, the manifest last, so that a half-written folder is never a bundle.</summary>
+    /// <param name="folder">The folder to create or to write over.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="description">Names, data, licence and metrics; its files and network are filled in.</param>
+    /// <param name="modelCard">The model card in Markdown.</param>
+    /// <returns>The manifest as written.</returns>
+    /// <exception cref="EdgeSimException">A file can't be written.</exception>
+    public static BundleManifest Write(string folder, SaeWeights weights, BundleDescription description, string modelCard)
+    {
+        string manifestPath = Path.Combine(folder, BundleManifest.FileName);
+        try
+        {
+            File.Delete(manifestPath);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // A new bundle.
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeSimException($"Can't write to '{folder}': {error.Message.TrimEnd('.')}.",
+                "Check the permissions of that folder.", ExitCode.Output, error);
+        }
+        Dictionary<string, BundleFile> files = new(StringComparer.Ordinal)
+        {
+            [BundleRoles.StructureEncoder] = Add("structure-encoder.onnx", SaeExporter.StructureEncoder(weights).ToByteArray()),
+            [BundleRoles.TextureEncoder] = Add("texture-encoder.onnx", SaeExporter.TextureEncoder(weights).ToByteArray()),
+            [BundleRoles.Generator] = Add("generator.onnx", SaeExporter.Generator(weights).ToByteArray()),
+            [BundleRoles.ModelCard] = Add("README.md", System.Text.Encoding.UTF8.GetBytes(modelCard)),
+        };
+        BundleManifest manifest = new()
+        {
+            Format = BundleManifest.CurrentFormat,
+            Name = description.Name,
+            Description = description.Description,
+            Preset = weights.Configuration.Name,
+            Network = weights.Configuration.ToMetadata(),
+            Normalisation = BundleNormalisation.SignedUnit,
+            LabelSpace = description.LabelSpace,
+            DefaultWidth = description.DefaultWidth,
+            DefaultHeight = description.DefaultHeight,
+            SizeMultiple = weights.Configuration.ImageMultiple,
+            Opset = GraphBuilder.Opset,
+            NoiseSeed = description.NoiseSeed,
+            TrainingData = description.TrainingData,
+            Licence = description.Licence,
+            Metrics = description.Metrics,
+            Files = files,
+        };
+        AtomicFile.WriteText(manifestPath, BundleManifestJson.Write(manifest));
+        return manifest;
+
+        BundleFile Add(string name, byte[] content)
+        {
+            AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
+            return new BundleFile(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Core.Weights;
+using EdgeSimToReal.Onnx;
+
+namespace EdgeSimToReal.Runtime.Bundles;
+
+/// <summary>A model bundle in memory: the manifest and the verified ONNX graphs.</summary>
+public sealed class ModelBundle
+{
+    private static readonly string[] GraphRoles = [BundleRoles.StructureEncoder, BundleRoles.TextureEncoder, BundleRoles.Generator];
+
+    private const long MaxManifestBytes = 1 << 20;
+
+    private readonly Dictionary<string, byte[]> _files;
+    private readonly Dictionary<string, Dictionary<string, WeightTensor>> _weights = [];
+
+    private ModelBundle(string folder, BundleManifest manifest, Dictionary<string, byte[]> files)
+    {
+        Folder = folder;
+        Manifest = manifest;
+        _files = files;
+        Configuration = SaeConfiguration.FromMetadata(manifest.Network);
+    }
+
+    /// <summary>The bundle's folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What bundle.json says.</summary>
+    public BundleManifest Manifest { get; }
+
+    /// <summary>Sizes of encoder and generator.</summary>
+    public SaeConfiguration Configuration { get; }
+
+    /// <summary>One checksum over all files, the identity of the model in caches and reports.</summary>
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
+        string.Join("\n", Manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => file.Value.Sha256)))));
+
+    /// <summary>Loads a bundle; every file's size and checksum and every graph's operator set are verified.</summary>
+    /// <param name="folder">The bundle's folder.</param>
+    /// <exception cref="EdgeSimException">Something is missing, truncated, altered, or of another version.</exception>
+    public static ModelBundle Load(string folder)
+    {
+        string path = Path.Combine(folder, BundleManifest.FileName);
+        if (!Directory.Exists(folder))
+            throw new EdgeSimException($"There is no model bundle '{folder}'.", "Give the folder that holds a bundle.json.");
+        BundleManifest manifest = BundleManifestJson.Read(Read(path, MaxManifestBytes, System.Text.Encoding.UTF8.GetString), path);
+        if (manifest.Normalisation != BundleNormalisation.SignedUnit)
+            throw new EdgeSimException($"'{path}' asks for the normalisation {manifest.Normalisation}.", "This version knows RGB in [-1, 1].");
+        Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
+        foreach ((string role, BundleFile file) in manifest.Files)
+        {
+            if (Path.GetFileName(file.Name) != file.Name || file.Name.Length == 0)
+                throw new EdgeSimException($"'{path}' names the file '{file.Name}'.", "A bundle's files lie in its folder itself.");
+            string filePath = Path.Combine(folder, file.Name);
+            byte[] content = Read(filePath, file.Bytes, bytes => bytes);
+            if (content.Length != file.Bytes)
+            {
+                throw new EdgeSimException($"'{filePath}' has {content.Length} bytes, and the manifest says {file.Bytes}.",
+                    "The bundle is truncated or altered; copy or export it again.");
+            }
+            if (!Convert.ToHexStringLower(SHA256.HashData(content)).Equals(file.Sha256, StringComparison.OrdinalIgnoreCase))
+            {
+                throw new EdgeSimException($"'{filePath}' does not have the checksum that the manifest says.",
+                    "The bundle is corrupt or altered; copy or export it again.");
+            }
+            files[role] = content;
+        }
+        foreach (string role in GraphRoles)
+        {
+            if (!files.ContainsKey(role))
+                throw new EdgeSimException($"'{path}' lists no {role}.", "Export the bundle again.");
+        }
+        return new ModelBundle(folder, manifest, files);
+
+        static T Read<T>(string path, long expected, Func<byte[], T> convert)
+        {
+            try
+            {
+                long length = new FileInfo(path).Length;
+                if (length > expected)
+                {
+                    throw new EdgeSimException($"'{path}' has {length} bytes, and at most {expected} are expected.",
+                        "The bundle is altered; copy or export it again.");
+                }
+                return convert(File.ReadAllBytes(path));
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new EdgeSimException($"Can't read '{path}': {error.Message.TrimEnd('.')}.",
+                    "Is the bundle complete? Copy or export it again.", ExitCode.BadInput, error);
+            }
+        }
+    }
+
+    /// <summary>A file's content.</summary>
+    /// <param name="role">One of <see cref="BundleRoles"/>.</param>
+    public byte[] Content(string role) => _files[role];
+
+    /// <summary>The float initialisers of one graph, by the reference's keys.</summary>
+    /// <param name="role">One of the graph roles.</param>
+    /// <exception cref="EdgeSimException">The file is no ONNX model of the known operator set.</exception>
+    public IReadOnlyDictionary<string, WeightTensor> Weights(string role)
+    {
+        if (!_weights.TryGetValue(role, out Dictionary<string, WeightTensor>? weights))
+        {
+            string path = Path.Combine(Folder, Manifest.Files[role].Name);
+            weights = OnnxFile.Initializers(OnnxFile.Parse(_files[role], path), path);
+            _weights[role] = weights;
+        }
+        return weights;
+    }
+}
