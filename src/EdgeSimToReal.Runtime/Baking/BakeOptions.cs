@@ -10,4 +10,7 @@ public sealed record BakeOptions(int Width, int Height)
 
     /// <summary>Whether blur and strided convolution of the encoder's blocks become one 5x5 convolution (exact; more arithmetic, less memory traffic).</summary>
     public bool ComposeEncoderBlur { get; init; }
+
+    /// <summary>How the generator's up-sampling convolutions are written.</summary>
+    public UpsamplingForm Upsampling { get; init; }
 }

@@ -61,17 +61,20 @@ public sealed partial class LiveGraph
 
     private static readonly double Root2 = Math.Sqrt(2);
 
-    private string Weight(string name, WeightTensor weight, Func<int, double> inputScale, double outputGain, bool transposed = false)
+    private string Weight(string name, WeightTensor weight, Func<int, double> inputScale, double outputGain) =>
+        _graph.Initializer(name, Scaled(weight, inputScale, outputGain));
+
+    // [out, in, ...], or [in, out, ...] when transposed, times a factor per input channel and a common one.
+    private static WeightTensor Scaled(WeightTensor weight, Func<int, double> inputScale, double outputGain, bool transposed = false)
     {
-        int inputs = weight.Shape[transposed ? 0 : 1], taps = weight.Count / weight.Shape[0] / weight.Shape[1];
-        int outputs = weight.Shape[transposed ? 1 : 0];
+        int taps = weight.Count / weight.Shape[0] / weight.Shape[1];
         float[] values = new float[weight.Count];
         for (int j = 0; j < values.Length; j++)
         {
-            int input = transposed ? j / taps / outputs : j / taps % inputs;
+            int input = transposed ? j / taps / weight.Shape[1] : j / taps % weight.Shape[1];
             values[j] = (float)(weight.Values[j] * inputScale(input) * outputGain);
         }
-        return _graph.Initializer(name, values, weight.Shape);
+        return new WeightTensor(weight.Shape, values);
     }
 
     private string Vector(string name, IEnumerable<double> values, double gain, params int[] shape)
