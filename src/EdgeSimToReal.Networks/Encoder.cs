@@ -1,0 +1,116 @@
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Networks.Layers;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Networks;
+
+/// <summary>
+/// The swapping autoencoder's encoder (sae.md §2): an image [N, 3, H, W] in [-1, 1] to a structure code [N, S, H/s, W/s] and a texture
+/// code [N, T], each of unit norm over its channels.
+/// </summary>
+public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Texture)>
+{
+    private static readonly double[] TrunkTaps = [1, 2, 1];
+
+    private readonly ConvolutionLayer _fromImage;
+    private readonly ModuleGroup<ResidualBlock> _trunk;
+    private readonly ModuleGroup<ConvolutionLayer> _structureHead;
+    private readonly ModuleGroup<ConvolutionLayer> _textureHead;
+    private readonly ModuleGroup<EqualizedLinear> _textureCode;
+
+    /// <summary>Creates the encoder with random weights (N(0, 1), from the global generator) on the CPU.</summary>
+    /// <param name="configuration">Sizes.</param>
+    /// <exception cref="Core.EdgeSimException">The configuration is out of range.</exception>
+    public Encoder(SaeConfiguration configuration)
+        : base(nameof(Encoder))
+    {
+        configuration.Validate();
+        Configuration = configuration;
+        int midpoint = configuration.MidpointChannels;
+        _fromImage = this.Register("FromRGB", ConvolutionLayer.SameSize(3, configuration.EncoderWidth(0), 1));
+        _trunk = this.Register("DownToSpatialCode", new ModuleGroup<ResidualBlock>(configuration.EncoderBlocks.Select(
+            block => (LastName(block.Name), new ResidualBlock(block, TrunkTaps, reflection: true)))));
+        _structureHead = this.Register("ToSpatialCode", new ModuleGroup<ConvolutionLayer>(
+        [
+            ("0", ConvolutionLayer.SameSize(midpoint, midpoint, 1)),
+            ("1", ConvolutionLayer.SameSize(midpoint, configuration.StructureChannels, 1, activate: false)),
+        ]));
+        _textureHead = this.Register("DownToGlobalCode", new ModuleGroup<ConvolutionLayer>(configuration.TextureBlocks.Select(
+            block => (LastName(block.Name), ConvolutionLayer.Shrinking(block.Input, block.Output)))));
+        _textureCode = this.Register("ToGlobalCode", new ModuleGroup<EqualizedLinear>(
+            [("0", new EqualizedLinear(configuration.TextureFeatureChannels, configuration.TextureChannels))]));
+    }
+
+    /// <summary>The encoder's sizes.</summary>
+    public SaeConfiguration Configuration { get; }
+
+    /// <summary>Both codes of an image.</summary>
+    /// <param name="image">[N, 3, H, W] in [-1, 1].</param>
+    /// <returns>Structure [N, S, H/s, W/s] and texture [N, T].</returns>
+    /// <exception cref="Core.EdgeSimException">The image's size does not suit (<see cref="SaeConfiguration.CheckImageSize"/>).</exception>
+    public override (Tensor Structure, Tensor Texture) forward(Tensor image)
+    {
+        Check(image, texture: true);
+        using IDisposable scope = NewDisposeScope();
+        Tensor features = Features(image);
+        return (StructureHead(features).MoveToOuterDisposeScope(), TextureHead(features).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The structure code alone.</summary>
+    /// <param name="image">[N, 3, H, W] in [-1, 1].</param>
+    /// <returns>[N, S, H/s, W/s].</returns>
+    /// <exception cref="Core.EdgeSimException">The image's size does not suit.</exception>
+    public Tensor Structure(Tensor image)
+    {
+        Check(image, texture: false);
+        using IDisposable scope = NewDisposeScope();
+        return StructureHead(Features(image)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The texture code alone.</summary>
+    /// <param name="image">[N, 3, H, W] in [-1, 1].</param>
+    /// <returns>[N, T].</returns>
+    /// <exception cref="Core.EdgeSimException">The image's size does not suit.</exception>
+    public Tensor Texture(Tensor image)
+    {
+        Check(image, texture: true);
+        using IDisposable scope = NewDisposeScope();
+        return TextureHead(Features(image)).MoveToOuterDisposeScope();
+    }
+
+    private static string LastName(string name) => name[(name.LastIndexOf('.') + 1)..];
+
+    private void Check(Tensor image, bool texture)
+    {
+        if (image.dim() != 4 || image.shape[1] != 3)
+            throw new ArgumentException($"An image batch is [N, 3, H, W], not [{string.Join(", ", image.shape)}].", nameof(image));
+        Configuration.CheckImageSize((int)image.shape[2], (int)image.shape[3], texture);
+    }
+
+    /// <summary>The deepest map, from which both heads start, [N, M, H/s, W/s].</summary>
+    private Tensor Features(Tensor image)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor x = _fromImage.forward(image);
+        foreach (ResidualBlock block in _trunk)
+            x = Next(x, block.forward(x));
+        return x.MoveToOuterDisposeScope();
+    }
+
+    private Tensor StructureHead(Tensor features) => UnitNorm.Apply(_structureHead[1].forward(_structureHead[0].forward(features)));
+
+    private Tensor TextureHead(Tensor features)
+    {
+        Tensor x = features;
+        foreach (ConvolutionLayer layer in _textureHead)
+            x = layer.forward(x);
+        return UnitNorm.Apply(_textureCode[0].forward(x.mean([2, 3])));
+    }
+
+    /// <summary>Lets go of a block's input at once: without gradients the large early maps would otherwise live to the end of the pass.</summary>
+    private static Tensor Next(Tensor input, Tensor output)
+    {
+        input.Dispose();
+        return output;
+    }
+}

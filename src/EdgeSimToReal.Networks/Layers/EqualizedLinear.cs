@@ -1,0 +1,30 @@
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Networks.Layers;
+
+/// <summary>Linear layer whose weights are stored with unit variance and scaled by 1/√inputs when used (sae.md §1).</summary>
+internal sealed class EqualizedLinear : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight; // [outputs, inputs]
+    [ComponentName(Name = "bias")]
+    private readonly Parameter _bias; // [outputs]
+    private readonly double _scale;
+
+    public EqualizedLinear(int inputs, int outputs, double initialBias = 0)
+        : base(nameof(EqualizedLinear))
+    {
+        _weight = this.Register("weight", randn(outputs, inputs));
+        _bias = this.Register("bias", full(outputs, initialBias));
+        _scale = 1 / Math.Sqrt(inputs);
+    }
+
+    /// <summary>[N, inputs] to [N, outputs].</summary>
+    public override Tensor forward(Tensor x)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return nn.functional.linear(x, _weight * _scale, _bias).MoveToOuterDisposeScope();
+    }
+}

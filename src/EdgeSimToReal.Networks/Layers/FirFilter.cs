@@ -1,0 +1,60 @@
+using TorchSharp;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Networks.Layers;
+
+/// <summary>
+/// Separable low-pass filter on each channel, then every stride-th sample: upfirdn2d of sae.md §1 with up = 1. Output size is
+/// ⌊(H + before + after - taps) / stride⌋ + 1. All kernels here are symmetric, so correlation and convolution agree.
+/// </summary>
+internal sealed class FirFilter : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = "kernel")]
+    private readonly Tensor _kernel; // [taps, taps]
+    private readonly int _taps;
+    private readonly int _stride;
+    private readonly int _before;
+    private readonly int _after;
+    private readonly bool _reflection;
+
+    /// <param name="taps">The filter in one direction; the kernel is their outer product, normalised to sum 1.</param>
+    /// <param name="gain">Factor on the kernel: 4 after up-sampling by 2.</param>
+    /// <param name="stride">Which samples are kept.</param>
+    /// <param name="before">Padding at the top and left.</param>
+    /// <param name="after">Padding at the bottom and right.</param>
+    /// <param name="reflection">Whether the padding mirrors the image; otherwise it is zero.</param>
+    public FirFilter(double[] taps, double gain, int stride, int before, int after, bool reflection = false)
+        : base(nameof(FirFilter))
+    {
+        double sum = taps.Sum() * taps.Sum();
+        float[] kernel = [.. taps.SelectMany(row => taps.Select(column => (float)(row * column / sum * gain)))];
+        _taps = taps.Length;
+        _kernel = this.RegisterConstant("kernel", tensor(kernel, [taps.Length, taps.Length]));
+        (_stride, _before, _after, _reflection) = (stride, before, after, reflection);
+    }
+
+    /// <summary>[N, C, H, W] to [N, C, H', W'].</summary>
+    public override Tensor forward(Tensor x) => Forward(x, null);
+
+    /// <summary>The same plus a bias for each channel.</summary>
+    public Tensor Forward(Tensor x, Tensor? bias)
+    {
+        using IDisposable scope = NewDisposeScope();
+        long channels = x.shape[1];
+        int padding = 0;
+        if (_reflection)
+            x = nn.functional.pad(x, (_before, _after, _before, _after), PaddingModes.Reflect);
+        else if (EqualPaddingSuffices(x.shape[2]) && EqualPaddingSuffices(x.shape[3]))
+            padding = _before;
+        else
+            x = nn.functional.pad(x, (_before, _after, _before, _after));
+        Tensor kernel = _kernel.expand(channels, 1, _taps, _taps);
+        return nn.functional.conv2d(x, kernel, bias, [_stride, _stride], [padding, padding], groups: channels).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether padding "before" on both sides gives the same output: the convolution then pads by itself, without a copy.</summary>
+    private bool EqualPaddingSuffices(long size) => Output(size + (2 * _before)) == Output(size + _before + _after);
+
+    private long Output(long padded) => ((padded - _taps) / _stride) + 1;
+}

@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Networks.Layers;
+
+/// <summary>Structure code · scale(texture) + bias(texture), for each channel (sae.md §3).</summary>
+internal sealed class SpatialCodeModulation : nn.Module<Tensor, Tensor, Tensor>
+{
+    private readonly EqualizedLinear _scale;
+    private readonly EqualizedLinear _bias;
+
+    public SpatialCodeModulation(int structureChannels, int textureChannels)
+        : base(nameof(SpatialCodeModulation))
+    {
+        _scale = this.Register("scale", new EqualizedLinear(textureChannels, structureChannels));
+        _bias = this.Register("bias", new EqualizedLinear(textureChannels, structureChannels));
+    }
+
+    /// <summary>Structure [N, C, H, W], texture [N, T] to [N, C, H, W].</summary>
+    public override Tensor forward(Tensor structure, Tensor texture)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor scale = _scale.forward(texture).unsqueeze(-1).unsqueeze(-1), bias = _bias.forward(texture).unsqueeze(-1).unsqueeze(-1);
+        return (structure * scale).add_(bias).MoveToOuterDisposeScope();
+    }
+}

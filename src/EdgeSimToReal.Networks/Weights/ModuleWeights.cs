@@ -1,0 +1,68 @@
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Weights;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Networks.Weights;
+
+/// <summary>A module's parameters as named arrays, and back.</summary>
+public static class ModuleWeights
+{
+    // The reference's checkpoint also holds the discriminators, a step counter and the constant filters.
+    private static readonly string[] IgnoredPrefixes = ["D.", "Dpatch.", "num_discriminator_iters"];
+    private const string IgnoredSuffix = ".kernel";
+
+    /// <summary>Copies all parameters.</summary>
+    /// <param name="module">The module, on any device, of any floating type.</param>
+    /// <returns>fp32 values by the parameter's full name.</returns>
+    public static Dictionary<string, WeightTensor> Export(nn.Module module)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Dictionary<string, WeightTensor> weights = new(StringComparer.Ordinal);
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+        {
+            Tensor values = parameter.detach().to(ScalarType.Float32).cpu().contiguous();
+            weights[name] = new WeightTensor([.. values.shape.Select(size => (int)size)], values.data<float>().ToArray());
+        }
+        return weights;
+    }
+
+    /// <summary>Compares names, shapes and values with a module's parameters; changes nothing.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="weights">Arrays by name. Discriminators ("D.", "Dpatch."), counters and filter kernels are passed over.</param>
+    public static WeightReport Compare(nn.Module module, IReadOnlyDictionary<string, WeightTensor> weights)
+    {
+        List<string> missing = [], misshaped = [], notFinite = [];
+        HashSet<string> known = new(StringComparer.Ordinal);
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+        {
+            known.Add(name);
+            if (!weights.TryGetValue(name, out WeightTensor? given))
+                missing.Add(name);
+            else if (!parameter.shape.SequenceEqual(given.Shape.Select(size => (long)size)))
+                misshaped.Add($"{name}: {given.ShapeText} for [{string.Join(", ", parameter.shape)}]");
+            else if (!given.Values.All(float.IsFinite))
+                notFinite.Add(name);
+        }
+        return new WeightReport(missing, [.. weights.Keys.Where(key => !known.Contains(key) && !Ignored(key)).Order()], misshaped, notFinite);
+    }
+
+    /// <summary>Copies arrays into a module's parameters; all or nothing.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="weights">Arrays by name, as <see cref="Compare"/> takes them.</param>
+    /// <param name="source">Where they came from, for error messages.</param>
+    /// <exception cref="EdgeSimException">A key is missing, unexpected, misshaped or not finite; nothing was changed.</exception>
+    public static void Import(nn.Module module, IReadOnlyDictionary<string, WeightTensor> weights, string source)
+    {
+        Compare(module, weights).ThrowIfUnfit(source);
+        using IDisposable gradients = no_grad();
+        foreach ((string name, Parameter parameter) in module.named_parameters())
+        {
+            using Tensor values = tensor(weights[name].Values, parameter.shape);
+            parameter.copy_(values);
+        }
+    }
+
+    private static bool Ignored(string key) =>
+        key.EndsWith(IgnoredSuffix, StringComparison.Ordinal) || IgnoredPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
+}

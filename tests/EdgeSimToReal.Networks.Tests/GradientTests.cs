@@ -1,0 +1,116 @@
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Networks.Layers;
+using EdgeSimToReal.Networks.Noise;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Networks.Tests;
+
+public sealed class GradientTests : IDisposable
+{
+    private readonly IDisposable _scope = NewDisposeScope();
+
+    public GradientTests() => manual_seed(5);
+
+    public void Dispose() => _scope.Dispose();
+
+    [Theory]
+    [InlineData(1, 2, 1, false)]
+    [InlineData(1, 2, 1, true)]
+    [InlineData(2, 1, 0, false)]
+    public void FirFilter_FirstDerivatives(int stride, int before, int after, bool reflection)
+    {
+        using FirFilter layer = Double(new FirFilter([1, 2, 1], 1, stride, before, after, reflection));
+        Tensor x = Input(2, 3, 6, 8);
+        GradientCheck.First(() => layer.forward(x), x);
+    }
+
+    [Fact]
+    public void EqualizedLayers_FirstDerivatives()
+    {
+        using EqualizedConvolution convolution = Double(new EqualizedConvolution(3, 4, 3, bias: true, stride: 2, padding: 1));
+        Tensor x = Input(2, 3, 6, 8);
+        GradientCheck.First(() => convolution.forward(x), [x, .. convolution.parameters()]);
+        GradientCheck.First(() => convolution.Forward(x, 0.7), [x, .. convolution.parameters()]);
+        using EqualizedLinear linear = Double(new EqualizedLinear(5, 7));
+        Tensor code = Input(3, 5);
+        GradientCheck.First(() => linear.forward(code), [code, .. linear.parameters()]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ResidualBlock_FirstAndSecondDerivatives(bool reflection)
+    {
+        double[] taps = reflection ? [1, 2, 1] : [1, 3, 3, 1];
+        using ResidualBlock block = Double(new ResidualBlock(new SaeBlock("block", 3, 5), taps, reflection));
+        RandomiseConstants(block);
+        Tensor x = Input(2, 3, 8, 6);
+        GradientCheck.First(() => block.forward(x), [x, .. block.parameters()]);
+        // The block is piecewise linear: the gradient in x depends on the weights, not (but for the kinks) on the biases.
+        GradientCheck.Second(() => block.forward(x), x, block.named_parameters().Where(p => p.name.EndsWith("weight")).Select(p => p.parameter));
+    }
+
+    [Theory]
+    [InlineData(3, true, false)]
+    [InlineData(3, true, true)]
+    [InlineData(1, false, false)]
+    public void ModulatedConvolution_FirstDerivatives(int size, bool demodulate, bool upsample)
+    {
+        using ModulatedConvolution layer = Double(new ModulatedConvolution(4, 3, size, 6, demodulate, upsample));
+        Tensor x = Input(2, 4, 4, 5), texture = Input(2, 6), bias = Input(3);
+        GradientCheck.First(() => layer.Forward(x, texture, bias, 1.3), [x, texture, bias, .. layer.parameters()]);
+    }
+
+    [Theory]
+    [InlineData(4, false)]
+    [InlineData(4, true)]
+    [InlineData(6, true)]
+    public void GeneratorBlock_FirstDerivatives(int outputs, bool upsample)
+    {
+        using GeneratorBlock block = Double(new GeneratorBlock(new SaeBlock("G.Block", 4, outputs), 6, upsample));
+        RandomiseConstants(block);
+        Tensor x = Input(2, 4, 4, 5), texture = Input(2, 6);
+        int scale = upsample ? 2 : 1;
+        using FixedNoiseMaps noise = new(new[] { "conv1", "conv2" }.ToDictionary(name => $"G.Block.{name}.noise", name =>
+            new Core.Weights.WeightTensor([1, 1, 4 * scale, 5 * scale], FixedNoise.Map(name, 4 * scale, 5 * scale))), type: ScalarType.Float64);
+        GradientCheck.First(() => block.Forward(x, texture, noise), [x, texture, .. block.parameters()]);
+    }
+
+    [Fact]
+    public void WholeNetworks_FirstDerivatives()
+    {
+        SaeConfiguration tiny = SaeConfiguration.Tiny;
+        using SwappingAutoencoder networks = Double(new SwappingAutoencoder(tiny));
+        RandomiseConstants(networks);
+        using FixedNoiseMaps noise = new(FixedNoise.Maps(tiny, 64, 64), type: ScalarType.Float64);
+        Tensor image = Input(1, 3, 64, 64);
+        GradientCheck.First(
+            () =>
+            {
+                (Tensor structure, Tensor texture) = networks.Encoder.forward(image);
+                return networks.Generator.forward(structure, texture, noise);
+            },
+            [image, .. networks.parameters()]);
+    }
+
+    private static T Double<T>(T module)
+        where T : nn.Module
+    {
+        module.to(ScalarType.Float64);
+        return module;
+    }
+
+    private static Tensor Input(params long[] shape) => randn(shape, ScalarType.Float64, requires_grad: true);
+
+    /// <summary>Biases and noise weights start at a constant, where some derivatives vanish by symmetry.</summary>
+    private static void RandomiseConstants(nn.Module module)
+    {
+        using IDisposable gradients = no_grad();
+        foreach ((string name, var parameter) in module.named_parameters())
+        {
+            if (name.EndsWith("bias") || name.EndsWith("noise.weight"))
+                parameter.add_(randn_like(parameter), 0.3);
+        }
+    }
+}
