@@ -1,0 +1,40 @@
+using EdgeSimToReal.Onnx.Schema;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Training.Tests;
+
+/// <summary>An exported graph in ONNX Runtime, on one CPU thread.</summary>
+internal sealed class OnnxGraph : IDisposable
+{
+    private readonly InferenceSession _session;
+
+    public OnnxGraph(ModelProto model)
+    {
+        using SessionOptions options = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
+        options.AddSessionConfigEntry("session.strict_shape_type_inference", "1");
+        _session = new InferenceSession(model.ToByteArray(), options);
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>Runs the graph; the result is its only output.</summary>
+    public (long[] Shape, float[] Values) Run(params IEnumerable<(string Name, Tensor Value)> inputs)
+    {
+        Dictionary<string, OrtValue> values = inputs.ToDictionary(
+            input => input.Name, input => OrtValue.CreateTensorValueFromMemory(input.Value.contiguous().data<float>().ToArray(), input.Value.shape));
+        try
+        {
+            using RunOptions options = new();
+            using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(options, values, _session.OutputNames);
+            OrtValue output = Assert.Single(outputs);
+            return (output.GetTensorTypeAndShape().Shape, output.GetTensorDataAsSpan<float>().ToArray());
+        }
+        finally
+        {
+            foreach (OrtValue value in values.Values)
+                value.Dispose();
+        }
+    }
+}
