@@ -12,6 +12,9 @@ public static class BundleRoles
     /// <summary>structure code, texture code, noise maps → image.</summary>
     public const string Generator = "generator";
 
+    /// <summary>Prefix of the roles of stored texture codes: "texture/NAME".</summary>
+    public const string TexturePrefix = "texture/";
+
     /// <summary>The model card for people.</summary>
     public const string ModelCard = "model-card";
 }

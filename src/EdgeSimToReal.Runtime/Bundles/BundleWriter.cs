@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Onnx;
+using EdgeSimToReal.Runtime.Textures;
 using Google.Protobuf;
 
 namespace EdgeSimToReal.Runtime.Bundles;
@@ -14,9 +16,11 @@ public static class BundleWriter
     /// <param name="weights">The parameters.</param>
     /// <param name="description">Names, data, licence and metrics; its files and network are filled in.</param>
     /// <param name="modelCard">The model card in Markdown.</param>
+    /// <param name="photos">Photographs by name, whose texture codes the bundle carries; the photographs themselves stay out.</param>
     /// <returns>The manifest as written.</returns>
     /// <exception cref="EdgeSimException">A file can't be written.</exception>
-    public static BundleManifest Write(string folder, SaeWeights weights, BundleDescription description, string modelCard)
+    public static BundleManifest Write(string folder, SaeWeights weights, BundleDescription description, string modelCard,
+        IReadOnlyDictionary<string, Frame>? photos = null)
     {
         string manifestPath = Path.Combine(folder, BundleManifest.FileName);
         try
@@ -59,12 +63,29 @@ public static class BundleWriter
             Files = files,
         };
         AtomicFile.WriteText(manifestPath, BundleManifestJson.Write(manifest));
+        if (photos is not { Count: > 0 })
+            return manifest;
+
+        // The codes are computed by the very graphs that were just written.
+        using (TextureEncoder encoder = new(ModelBundle.Load(folder)))
+        {
+            foreach ((string name, Frame photo) in photos)
+            {
+                string file = $"texture-{name}.safetensors";
+                encoder.Encode(photo, name).Write(Path.Combine(folder, file));
+                files[BundleRoles.TexturePrefix + name] = Describe(file, File.ReadAllBytes(Path.Combine(folder, file)));
+            }
+        }
+        AtomicFile.WriteText(manifestPath, BundleManifestJson.Write(manifest));
         return manifest;
 
         BundleFile Add(string name, byte[] content)
         {
             AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
-            return new BundleFile(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));
+            return Describe(name, content);
         }
+
+        static BundleFile Describe(string name, byte[] content) =>
+            new(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));
     }
 }

@@ -4,6 +4,7 @@ using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Onnx;
+using EdgeSimToReal.Runtime.Textures;
 
 namespace EdgeSimToReal.Runtime.Bundles;
 
@@ -34,9 +35,9 @@ public sealed class ModelBundle
     /// <summary>Sizes of encoder and generator.</summary>
     public SaeConfiguration Configuration { get; }
 
-    /// <summary>One checksum over all files, the identity of the model in caches and reports.</summary>
+    /// <summary>One checksum over the graphs, the identity of the model in caches and reports.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
-        string.Join("\n", Manifest.Files.OrderBy(file => file.Key, StringComparer.Ordinal).Select(file => file.Value.Sha256)))));
+        string.Join("\n", GraphRoles.Select(role => Manifest.Files[role].Sha256)))));
 
     /// <summary>Loads a bundle; every file's size and checksum and every graph's operator set are verified.</summary>
     /// <param name="folder">The bundle's folder.</param>
@@ -93,6 +94,24 @@ public sealed class ModelBundle
                     "Is the bundle complete? Copy or export it again.", ExitCode.BadInput, error);
             }
         }
+    }
+
+    /// <summary>Names of the texture codes that the bundle carries.</summary>
+    public IReadOnlyList<string> TextureNames => [.. Manifest.Files.Keys
+        .Where(role => role.StartsWith(BundleRoles.TexturePrefix, StringComparison.Ordinal))
+        .Select(role => role[BundleRoles.TexturePrefix.Length..])];
+
+    /// <summary>One of the bundle's own texture codes.</summary>
+    /// <param name="name">One of <see cref="TextureNames"/>.</param>
+    /// <exception cref="EdgeSimException">The bundle has no such texture.</exception>
+    public TextureCode Texture(string name)
+    {
+        if (!Manifest.Files.TryGetValue(BundleRoles.TexturePrefix + name, out BundleFile? file))
+        {
+            throw new EdgeSimException($"The model '{Manifest.Name}' carries no texture '{name}'.",
+                $"It carries: {string.Join(", ", TextureNames)}. Or give a photograph.");
+        }
+        return TextureCode.Read(Path.Combine(Folder, file.Name));
     }
 
     /// <summary>A file's content.</summary>

@@ -1,0 +1,48 @@
+namespace EdgeSimToReal.Core.Networks;
+
+/// <content>What a frame costs.</content>
+public sealed partial record SaeConfiguration
+{
+    /// <summary>
+    /// Multiply-accumulates of one live frame: structure encoder and generator with the texture frozen, FIR filters included
+    /// (facts: sae.md §10). Transposed convolutions count their products with real pixels only.
+    /// </summary>
+    /// <param name="height">The picture's height.</param>
+    /// <param name="width">The picture's width.</param>
+    public long LiveMultiplyAccumulates(int height, int width)
+    {
+        long sum = 0;
+        double pixels = (double)height * width;
+        Add(pixels, 3, EncoderWidth(0), 1);
+        foreach (SaeBlock block in EncoderBlocks)
+        {
+            Add(pixels, block.Input, block.Input, 9);
+            Add(pixels, 1, block.Input, 9); // blur of the main path
+            pixels /= 4;
+            Add(pixels, block.Input, block.Output, 9);
+            Add(pixels, 1, block.Input, 9); // blur of the skip path
+            Add(pixels, block.Input, block.Output, 1);
+        }
+        Add(pixels, MidpointChannels, MidpointChannels, 1);
+        Add(pixels, MidpointChannels, StructureChannels, 1);
+        foreach (SaeBlock block in HeadBlocks)
+        {
+            Add(pixels, block.Input, block.Output, 9);
+            Add(pixels, block.Output, block.Output, 9);
+            Add(pixels, block.Input, block.Output, 1);
+        }
+        foreach (SaeBlock block in UpsamplingBlocks)
+        {
+            Add(pixels, block.Input, block.Output, 9); // transposed, at the lower resolution
+            if (block.ChangesWidth)
+                Add(pixels, block.Input, block.Output, 1);
+            pixels *= 4;
+            Add(pixels, 1, block.Output, 16); // FIR filter
+            Add(pixels, block.Output, block.Output, 9);
+        }
+        Add(pixels, ImageFeatureChannels, 3, 1);
+        return sum;
+
+        void Add(double positions, int input, int output, int taps) => sum += (long)(positions * input * output * taps);
+    }
+}

@@ -1,0 +1,74 @@
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Pixels;
+
+namespace EdgeSimToReal.Runtime.Live;
+
+/// <summary>Translates frames with a baked live graph: prepare, infer, finish.</summary>
+/// <remarks>Memory is rented when the first frame tells its size, and again only when the size changes.</remarks>
+public sealed class LiveTranslator : IFrameTranslator
+{
+    private readonly LiveSession _session;
+    private readonly FitPolicy _policy;
+    private PixelConverter? _converter;
+    private Frame? _translated;
+    private Frame? _cut;
+
+    /// <summary>Loads a live graph.</summary>
+    /// <param name="graph">The baked graph.</param>
+    /// <param name="policy">How frames of another size are brought to the network's.</param>
+    /// <param name="description">The model and texture, for reports.</param>
+    /// <param name="threads">Threads of the session; 0: one a core.</param>
+    public LiveTranslator(BakedGraph graph, FitPolicy policy, string description, int threads = 0)
+    {
+        _session = new LiveSession(graph, threads);
+        _policy = policy;
+        Description = description;
+    }
+
+    /// <inheritdoc/>
+    public string Description { get; }
+
+    /// <inheritdoc/>
+    public Frame Translate(Frame source, out Frame fitted)
+    {
+        if (_converter is null || _converter.Geometry.SourceWidth != source.Width || _converter.Geometry.SourceHeight != source.Height
+            || (_cut is not null && _cut.HasTags != source.HasTags))
+        {
+            Fit(source);
+        }
+        PixelConverter converter = _converter!;
+        converter.Prepare(source.Bgra, _session.Input);
+        source.Stamps.Prepared = FrameStamps.Now;
+        _session.Run();
+        source.Stamps.Inferred = FrameStamps.Now;
+        Frame translated = _translated!;
+        converter.Finish(_session.Output, translated.Bgra);
+        source.Stamps.Finished = FrameStamps.Now;
+        translated.CopyIdentityFrom(source);
+        fitted = _cut is null ? source : Cut(converter, source, _cut);
+        return translated;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    private void Fit(Frame source)
+    {
+        FrameGeometry geometry = FrameGeometry.Create(source.Width, source.Height, _session.Width, _session.Height, _policy);
+        _converter = new PixelConverter(geometry);
+        _translated = new Frame(geometry.OutputWidth, geometry.OutputHeight);
+        bool whole = geometry.OutputWidth == source.Width && geometry.OutputHeight == source.Height;
+        _cut = whole ? null : new Frame(geometry.OutputWidth, geometry.OutputHeight, source.HasTags);
+    }
+
+    private static Frame Cut(PixelConverter converter, Frame source, Frame cut)
+    {
+        converter.CropPicture(source.Bgra, cut.Bgra);
+        if (source.HasTags)
+            converter.CropTags(source.Tags, cut.Tags);
+        cut.TagSpace = source.TagSpace;
+        cut.CopyIdentityFrom(source);
+        return cut;
+    }
+}

@@ -1,0 +1,34 @@
+using EdgeSimToReal.Core;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeSimToReal.Runtime.Live;
+
+/// <summary>Makes ONNX Runtime sessions with the settings that the project measured.</summary>
+public static class SessionFactory
+{
+    /// <summary>A session on the CPU.</summary>
+    /// <param name="model">A serialised ONNX model.</param>
+    /// <param name="name">What the model is, for messages.</param>
+    /// <param name="threads">Threads of the session; 0: one a core.</param>
+    /// <exception cref="EdgeSimException">ONNX Runtime refuses the model.</exception>
+    public static InferenceSession Create(byte[] model, string name, int threads = 0)
+    {
+        using SessionOptions options = new()
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = threads > 0 ? threads : Environment.ProcessorCount,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+        };
+        try
+        {
+            return new InferenceSession(model, options);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new EdgeSimException($"ONNX Runtime can't load the {name}: {error.Message.TrimEnd('.')}.",
+                "Export the bundle again; if it persists, run 'edgesim doctor'.", ExitCode.BadInput, error);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Latency;
+
+namespace EdgeSimToReal.Runtime.Reports;
+
+/// <summary>What a run tells of its latency: every stage's percentiles, the drops by cause, and what was measured on what.</summary>
+public sealed record LatencyReport
+{
+    /// <summary>The command that made the report.</summary>
+    public required string Command { get; init; }
+
+    /// <summary>When the run ended, UTC.</summary>
+    public required DateTime FinishedUtc { get; init; }
+
+    /// <summary>The frame source.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The frame sink.</summary>
+    public required string Sink { get; init; }
+
+    /// <summary>The model and texture, or "pass-through".</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The machine that measured.</summary>
+    public required MachineInfo Machine { get; init; }
+
+    /// <summary>Frames that were measured.</summary>
+    public required long Frames { get; init; }
+
+    /// <summary>Frames before them that were left out, because sessions, caches and the compiler were cold.</summary>
+    public required long WarmUpFrames { get; init; }
+
+    /// <summary>Frames a second at the sink; null for fewer than two frames.</summary>
+    public double? FramesPerSecond { get; init; }
+
+    /// <summary>Frames lost, by cause.</summary>
+    public required DropReport Dropped { get; init; }
+
+    /// <summary>Every stage by name, in milliseconds.</summary>
+    public required IReadOnlyDictionary<string, StageReport> StagesMilliseconds { get; init; }
+
+    /// <summary>Makes the report of a run.</summary>
+    /// <param name="recorder">The latencies.</param>
+    /// <param name="source">The frame source.</param>
+    /// <param name="sink">The frame sink's description.</param>
+    /// <param name="model">The translator's description.</param>
+    /// <param name="command">The command line.</param>
+    public static LatencyReport Create(LatencyRecorder recorder, IFrameSource source, string sink, string model, string command)
+    {
+        FrameDrops drops = source.Drops;
+        return new LatencyReport
+        {
+            Command = command,
+            FinishedUtc = DateTime.UtcNow,
+            Source = source.Description,
+            Sink = sink,
+            Model = model,
+            Machine = MachineInfo.Current,
+            Frames = recorder.Recorded,
+            WarmUpFrames = Math.Min(recorder.Seen, recorder.WarmUpFrames),
+            FramesPerSecond = double.IsNaN(recorder.FramesPerSecond) ? null : recorder.FramesPerSecond,
+            Dropped = new DropReport(drops.ByServer, drops.ByFullQueue, drops.ByDeadline, drops.Damaged, drops.Total),
+            StagesMilliseconds = Enum.GetValues<LatencyStage>().ToDictionary(Name, stage => StageReport.Create(recorder[stage], stage)),
+        };
+    }
+
+    /// <summary>A stage's name in reports: "captureToArrival", "receive", ...</summary>
+    /// <param name="stage">The stage.</param>
+    public static string Name(LatencyStage stage) => char.ToLowerInvariant(stage.ToString()[0]) + stage.ToString()[1..];
+}
