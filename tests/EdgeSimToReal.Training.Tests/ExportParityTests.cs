@@ -67,6 +67,7 @@ public sealed class ExportParityTests : IDisposable
         SaeWeights weights = networks.ExportWeights();
         using OnnxGraph structureEncoder = new(SaeExporter.StructureEncoder(weights)), textureEncoder = new(SaeExporter.TextureEncoder(weights)),
             generator = new(SaeExporter.Generator(weights));
+        Assert.Empty(structureEncoder.Warnings.Concat(textureEncoder.Warnings).Concat(generator.Warnings));
         foreach ((int batch, int height, int width) in sizes)
         {
             string size = $"{batch}×3×{height}×{width}";

@@ -5,17 +5,36 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Training.Tests;
 
-/// <summary>An exported graph in ONNX Runtime, on one CPU thread.</summary>
+/// <summary>An exported graph in ONNX Runtime, on one CPU thread, and what ONNX Runtime complained of when loading it.</summary>
 internal sealed class OnnxGraph : IDisposable
 {
+    private static readonly List<string> Log = [];
+    private static readonly DOrtLoggingFunction Logger = (_, _, _, _, _, message) => Log.Add(message);
+
     private readonly InferenceSession _session;
+
+    static OnnxGraph()
+    {
+        EnvironmentCreationOptions options = new()
+        {
+            logId = "tests",
+            logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+            loggingFunction = Logger,
+        };
+        OrtEnv.CreateInstanceWithOptions(ref options);
+    }
 
     public OnnxGraph(ModelProto model)
     {
         using SessionOptions options = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
         options.AddSessionConfigEntry("session.strict_shape_type_inference", "1");
+        Log.Clear();
         _session = new InferenceSession(model.ToByteArray(), options);
+        Warnings = [.. Log];
     }
+
+    /// <summary>Warnings and errors of loading.</summary>
+    public IReadOnlyList<string> Warnings { get; }
 
     public void Dispose() => _session.Dispose();
 

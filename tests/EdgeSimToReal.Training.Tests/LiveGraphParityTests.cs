@@ -1,0 +1,111 @@
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Imaging;
+using EdgeSimToReal.Networks;
+using EdgeSimToReal.Networks.Noise;
+using EdgeSimToReal.Networks.Weights;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Bundles;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Training.Tests;
+
+/// <summary>The frozen live graph in ONNX Runtime against the TorchSharp networks that its bundle was exported from.</summary>
+public sealed class LiveGraphParityTests : IDisposable
+{
+    private const double MaxRelative = 1e-4;
+
+    public static TheoryData<UpsamplingForm, bool, bool> Forms { get; } =
+        new MatrixTheoryData<UpsamplingForm, bool, bool>(Enum.GetValues<UpsamplingForm>(), [false, true], [false, true]);
+
+    private readonly IDisposable _scope = NewDisposeScope();
+    private readonly IDisposable _gradients = no_grad();
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _gradients.Dispose();
+        _scope.Dispose();
+    }
+
+    [Fact]
+    public void RealFrames_ThreeTextures_Agree()
+    {
+        const int frameCount = 20, textureCount = 3;
+        using SwappingAutoencoder networks = SwappingAutoencoder.Load(SharedFolder.Require("weights", "edge-probe.safetensors"));
+        ModelBundle bundle = Bundle(networks);
+        string[] frames = Some(SharedFolder.Require("data", "sim-carla-unlabelled", "images"), frameCount);
+        string[] photos = Some(SharedFolder.Require("data", "real-camvid11", "test", "images"), textureCount);
+        Tensor[] structures = [.. frames.Select(path => networks.Encoder.Structure(Read(path)))];
+        using FixedNoiseMaps noise = FixedNoiseMaps.ForImage(networks.Configuration, 256, 512, bundle.Manifest.NoiseSeed);
+        foreach (string photo in photos)
+        {
+            using IDisposable scope = NewDisposeScope();
+            Tensor texture = networks.Encoder.Texture(Read(photo));
+            using OnnxGraph live = new(LiveGraph.Build(bundle, texture.data<float>().ToArray(), new BakeOptions(512, 256)));
+            Assert.Empty(live.Warnings);
+            for (int i = 0; i < frames.Length; i++)
+            {
+                using IDisposable perFrame = NewDisposeScope();
+                Compare($"{Path.GetFileName(frames[i])} in the light of {Path.GetFileName(photo)}",
+                    live.Run((LiveGraph.InputName, Read(frames[i]))), networks.Generator.forward(structures[i], texture, noise));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void RandomWeights_EachForm_Agrees(UpsamplingForm form, bool composeBlur, bool addNoise)
+    {
+        const int height = 64, width = 96;
+        SaeConfiguration tiny = SaeConfiguration.Tiny;
+        using SwappingAutoencoder networks = new(tiny);
+        ModuleWeights.Import(networks, SaeGolden.Weights(tiny), "golden formula");
+        Tensor image = tensor(GoldenTensor.Create("live", 3 * height * width, 1), [1, 3, height, width]);
+        (Tensor structure, Tensor texture) = networks.Encoder.forward(image);
+        BakeOptions options = new(width, height) { Upsampling = form, ComposeEncoderBlur = composeBlur, Noise = addNoise };
+        using OnnxGraph live = new(LiveGraph.Build(Bundle(networks), texture.data<float>().ToArray(), options));
+        using FixedNoiseMaps maps = FixedNoiseMaps.ForImage(tiny, height, width);
+        Compare($"{options}", live.Run((LiveGraph.InputName, image)),
+            networks.Generator.forward(structure, texture, addNoise ? maps : GeneratorNoise.Off));
+    }
+
+    private static void Compare(string what, (long[] Shape, float[] Values) actual, Tensor expected)
+    {
+        Assert.Equal(expected.shape, actual.Shape);
+        double relative = GoldenTensor.RelativeL2(actual.Values, expected.data<float>().ToArray());
+        Assert.True(relative <= MaxRelative, $"{what}: relative L2 {relative:E2}.");
+    }
+
+    /// <summary>Evenly spread files of a folder.</summary>
+    private static string[] Some(string folder, int count)
+    {
+        string[] all = [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal)];
+        return [.. Enumerable.Range(0, count).Select(i => all[i * all.Length / count])];
+    }
+
+    /// <summary>[1, 3, 256, 512], red, green, blue in [-1, 1].</summary>
+    private static Tensor Read(string path)
+    {
+        Frame frame = ImageFile.Read(path);
+        Assert.Equal((512, 256), (frame.Width, frame.Height));
+        ReadOnlySpan<byte> pixels = frame.Bgra; // blue, green, red, alpha
+        int plane = frame.PixelCount;
+        float[] values = new float[3 * plane];
+        for (int i = 0; i < plane; i++)
+        {
+            for (int channel = 0; channel < 3; channel++)
+                values[(channel * plane) + i] = (pixels[(4 * i) + 2 - channel] / 127.5f) - 1;
+        }
+        return tensor(values, [1, 3, frame.Height, frame.Width]);
+    }
+
+    private ModelBundle Bundle(SwappingAutoencoder networks)
+    {
+        BundleWriter.Write(_folder["bundle"], networks.ExportWeights(),
+            new BundleDescription { Name = "parity", Description = "For a test.", Licence = "none" }, "For a test.");
+        return ModelBundle.Load(_folder["bundle"]);
+    }
+}
