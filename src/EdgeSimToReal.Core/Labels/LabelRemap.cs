@@ -3,7 +3,8 @@ namespace EdgeSimToReal.Core.Labels;
 /// <summary>A table from the ids of one label space to the ids of another.</summary>
 /// <remarks>
 /// Every known space maps to <see cref="LabelSpaces.Common16"/>, and Common16 to <see cref="LabelSpaces.Shared10"/> and to the
-/// Cityscapes trainIds; other pairs go through Common16. Ids without a counterpart become <see cref="LabelSpace.Ignore"/>.
+/// Cityscapes trainIds; other pairs go through Common16, except where a space knows the trainIds' classes one by one. Ids without a
+/// counterpart become <see cref="LabelSpace.Ignore"/>.
 /// </remarks>
 public sealed class LabelRemap
 {
@@ -43,6 +44,19 @@ public sealed class LabelRemap
         [LabelSpaces.CityscapesTrainIds] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, X, X, X],
     };
 
+    // Common16 merges riders and the kinds of vehicle; these spaces tell them apart as the trainIds do.
+    private static readonly Dictionary<LabelSpace, byte[]> ToTrainIds = new()
+    {
+        // Tag - 1 for 1..19; road line is road; ground is terrain here and road there, so neither.
+        [LabelSpaces.Carla29] =
+            [X, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, X, X, X, X, 0, X, X, X, X],
+        // The data set's own table: parking, rail track, guard rail, bridge, tunnel, polegroup, caravan and trailer are not trained.
+        [LabelSpaces.CityscapesIds] =
+        [
+            X, X, X, X, X, X, X, 0, 1, X, X, 2, 3, 4, X, X, X, 5, X, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, X, X, 16, 17, 18,
+        ],
+    };
+
     private readonly byte[] _table;
 
     private LabelRemap(LabelSpace from, LabelSpace to, byte[] table)
@@ -73,6 +87,11 @@ public sealed class LabelRemap
         {
             foreach (LabelClass c in from.Classes)
                 table[c.Id] = c.Id;
+            return new LabelRemap(from, to, table);
+        }
+        if (to == LabelSpaces.CityscapesTrainIds && ToTrainIds.TryGetValue(from, out byte[]? toTrainIds))
+        {
+            toTrainIds.CopyTo(table, 0);
             return new LabelRemap(from, to, table);
         }
         byte[] toCommon = ToCommon16[from];

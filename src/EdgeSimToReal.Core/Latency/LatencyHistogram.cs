@@ -45,7 +45,8 @@ public sealed class LatencyHistogram
     {
         if (Count == 0)
             return 0;
-        long rank = Math.Clamp((long)Math.Ceiling(percentile / 100 * Count), 1, Count);
+        // In decimal: 99.9 % of 1,000 is 999, but 99.9 / 100 * 1000 in binary is a little more, and its ceiling the maximum.
+        long rank = Math.Clamp((long)Math.Ceiling((decimal)percentile * Count / 100), 1, Count);
         long seen = 0;
         for (int i = 0; i < _counts.Length; i++)
         {

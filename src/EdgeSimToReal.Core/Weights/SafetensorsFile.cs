@@ -19,7 +19,7 @@ public sealed class SafetensorsFile
         Metadata = metadata ?? new Dictionary<string, string>();
     }
 
-    /// <summary>Tensors by name, converted to fp32 (F32, F16, BF16 and F64 are read).</summary>
+    /// <summary>Tensors by name, converted to fp32 (F32, F16, BF16, F64 and I64 are read).</summary>
     public IReadOnlyDictionary<string, WeightTensor> Tensors { get; }
 
     /// <summary>The header's "__metadata__"; empty where it has none.</summary>
@@ -110,6 +110,7 @@ public sealed class SafetensorsFile
         ReadOnlySpan<byte> data = bytes.AsSpan(8 + (int)headerLength);
         Dictionary<string, WeightTensor> tensors = new(StringComparer.Ordinal);
         Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        long covered = 0;
         foreach (JsonProperty entry in json.RootElement.EnumerateObject())
         {
             if (entry.Name == "__metadata__")
@@ -123,6 +124,8 @@ public sealed class SafetensorsFile
             foreach (int size in shape)
                 count = checked(count * (size >= 0 ? size : throw new FormatException($"'{entry.Name}' has a negative size")));
             JsonElement offsets = entry.Value.GetProperty("data_offsets");
+            if (offsets.GetArrayLength() != 2)
+                throw new FormatException($"'{entry.Name}' has {offsets.GetArrayLength()} data offsets");
             long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
             string type = entry.Value.GetProperty("dtype").GetString() ?? "";
             int width = type switch
@@ -135,9 +138,15 @@ public sealed class SafetensorsFile
             };
             if (begin < 0 || end < begin || end > data.Length || end - begin != checked(count * width))
                 throw new FormatException($"the data of '{entry.Name}' lies at {begin}..{end} of {data.Length} bytes, for {count} {type} values");
+            // Tensors don't overlap (the format's rule): a small file can't claim the same bytes a thousand times over.
+            covered += end - begin;
+            if (covered > data.Length)
+                throw new FormatException("its tensors overlap");
             if (!tensors.TryAdd(entry.Name, new WeightTensor(shape, Convert(data[(int)begin..(int)end], type))))
                 throw new FormatException($"'{entry.Name}' occurs twice");
         }
+        if (covered != data.Length)
+            throw new FormatException($"its tensors cover {covered} of {data.Length} bytes of data");
         return new SafetensorsFile(tensors, metadata);
     }
 
