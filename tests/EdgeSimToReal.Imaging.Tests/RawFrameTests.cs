@@ -3,6 +3,7 @@ using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Imaging.Sinks;
 using EdgeSimToReal.Imaging.Sources;
+using Microsoft.Win32.SafeHandles;
 
 namespace EdgeSimToReal.Imaging.Tests;
 
@@ -54,6 +55,27 @@ public class RawFrameTests
     {
         using RawFrameSource source = new(new MemoryStream(new byte[64]), 4, 4);
         Assert.Null(source.Take(new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public async Task APipe_GivesItsFrames_AndAWaitForMoreCanBeCancelled()
+    {
+        using AnonymousPipeServerStream pipe = new(PipeDirection.Out);
+        using SafeFileHandle end = new(pipe.ClientSafePipeHandle.DangerousGetHandle(), ownsHandle: false);
+        using RawFrameSource source = new(end, 64, 48);
+        Frame sent = TestFrames.Noise(64, 48, 1);
+        Task write = Task.Run(() => pipe.Write(sent.Bgra));
+        Frame got = source.Take(default)!;
+        await write;
+        Assert.Equal(sent.Bgra, got.Bgra);
+        source.Return(got);
+        pipe.Write(sent.Bgra, 0, 1000); // a part of the next frame
+        using CancellationTokenSource cancellation = new();
+        Task<Frame?> wait = Task.Run(() => source.Take(cancellation.Token));
+        await Task.Delay(50);
+        Assert.False(wait.IsCompleted);
+        await cancellation.CancelAsync();
+        Assert.Null(await wait.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]

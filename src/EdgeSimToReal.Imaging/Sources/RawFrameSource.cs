@@ -29,8 +29,14 @@ public sealed class RawFrameSource : IFrameSource
         Description = $"{description}, {width}x{height} BGRA";
     }
 
-    private RawFrameSource(SafeFileHandle handle, int width, int height, double rate)
-        : this(new FileStream(handle, FileAccess.Read, bufferSize: 0), width, height, rate, "standard input") => _handle = handle;
+    /// <summary>Reads from a file descriptor, such as a pipe; cancellation is seen within 100 ms even while nothing comes.</summary>
+    /// <param name="handle">The descriptor; disposed with this source.</param>
+    /// <param name="width">Pixels, at least 1.</param>
+    /// <param name="height">Pixels, at least 1.</param>
+    /// <param name="rate">Frames a second that the writer means to give; 0 where unknown.</param>
+    /// <param name="description">What the descriptor is, for messages.</param>
+    public RawFrameSource(SafeFileHandle handle, int width, int height, double rate = 0, string description = "raw frames")
+        : this(new FileStream(handle, FileAccess.Read, bufferSize: 0), width, height, rate, description) => _handle = handle;
 
     /// <inheritdoc/>
     public string Description { get; }
@@ -47,12 +53,12 @@ public sealed class RawFrameSource : IFrameSource
     /// <inheritdoc/>
     public FrameDrops Drops => default;
 
-    /// <summary>Reads from standard input; cancellation is seen within 100 ms even while nothing comes.</summary>
+    /// <summary>Reads from standard input.</summary>
     /// <param name="width">Pixels, at least 1.</param>
     /// <param name="height">Pixels, at least 1.</param>
     /// <param name="rate">Frames a second that the writer means to give; 0 where unknown.</param>
     public static RawFrameSource FromStandardInput(int width, int height, double rate = 0) =>
-        new(new SafeFileHandle(0, ownsHandle: false), width, height, rate);
+        new(new SafeFileHandle(0, ownsHandle: false), width, height, rate, "raw frames of standard input");
 
     /// <inheritdoc/>
     public Frame? Take(CancellationToken cancellation)
