@@ -86,7 +86,7 @@ public sealed class RawFrameSource : IFrameSource
         {
             _pool.Return(frame);
             return filled == 0 ? null : throw new EdgeSimException(
-                $"The {Description} end inside frame {_next}: {filled} of {frame.Bgra.Length} bytes came.",
+                $"The stream of {Description} ended inside frame {_next}: {filled} of {frame.Bgra.Length} bytes came.",
                 "Check the size: every frame must have width x height x 4 bytes.");
         }
         frame.Id = _next++;
@@ -119,7 +119,7 @@ public sealed class RawFrameSource : IFrameSource
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            throw new EdgeSimException($"The {Description} can't be read: {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput, error);
+            throw new EdgeSimException($"The stream of {Description} can't be read: {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput, error);
         }
     }
 }
