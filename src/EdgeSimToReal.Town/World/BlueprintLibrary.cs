@@ -32,6 +32,9 @@ internal sealed partial class BlueprintLibrary
     /// <summary>The blueprint with this uid; null for none.</summary>
     public Blueprint? Find(uint uid) => uid >= 1 && uid <= (uint)_blueprints.Count ? _blueprints[(int)uid - 1] : null;
 
+    /// <summary>The blueprint of that name, which must exist.</summary>
+    public Blueprint Find(string id) => _blueprints.Find(blueprint => blueprint.Definition.Id == id)!;
+
     private Blueprint Add(string id, ActorKind kind, ActorAttribute[] attributes)
     {
         Blueprint blueprint = new(new ActorDefinition((uint)_blueprints.Count + 1, id, id.Replace('.', ','), attributes), kind);

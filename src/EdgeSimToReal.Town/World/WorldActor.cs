@@ -1,10 +1,11 @@
 using EdgeSimToReal.Carla.Wire;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Town.Server;
 
 namespace EdgeSimToReal.Town.World;
 
 /// <summary>One actor of the running episode. All access under the world's gate.</summary>
-internal sealed class TownActor
+internal sealed class WorldActor
 {
     public required uint Id { get; init; }
 
@@ -12,13 +13,19 @@ internal sealed class TownActor
 
     public required ActorDescription Description { get; init; }
 
-    public TownActor? Parent { get; init; }
+    public WorldActor? Parent { get; init; }
 
     /// <summary>Where the actor sits on its parent; unused where there is none.</summary>
     public Pose Mount { get; set; }
 
+    /// <summary>Paint or clothes, sRGB 0xRRGGBB.</summary>
+    public required uint Colour { get; init; }
+
     /// <summary>World pose.</summary>
     public Pose Pose { get; set; }
+
+    /// <summary>World pose at the frame before.</summary>
+    public Pose LastPose { get; set; }
 
     /// <summary>Metres a second along world axes.</summary>
     public Vector3D Velocity { get; set; }
@@ -38,8 +45,8 @@ internal sealed class TownActor
 
     public uint LightState { get; set; }
 
-    /// <summary>The camera; null for anything else.</summary>
-    public CameraSetup? Camera { get; init; }
+    /// <summary>The camera's pictures; null for anything else.</summary>
+    public CameraFeed? Feed { get; init; }
 
     /// <summary>Simulated time at which the camera next takes a picture.</summary>
     public double NextPicture { get; set; }

@@ -1,0 +1,163 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+
+namespace EdgeSimToReal.Town.Server.Streams;
+
+/// <summary>One subscriber of one stream: a connection and the thread that writes to it.</summary>
+/// <remarks>
+/// At most one message is under way (facts of the protocol, section 2): in asynchronous mode a message that comes meanwhile is
+/// dropped whole, in synchronous mode its sender waits. A message is never cut unless the connection closes.
+/// </remarks>
+internal sealed class StreamSession
+{
+    // Linux' TCP_CORK: head and body leave as one run of bytes, so that the reader wakes once.
+    private const int TcpLevel = 6;
+    private const int TcpCork = 3;
+    private static readonly byte[] On = [1, 0, 0, 0];
+    private static readonly byte[] Off = [0, 0, 0, 0];
+
+    private readonly Socket _socket;
+    private readonly StreamServer _server;
+    private readonly object _gate = new();
+    private StreamMessage? _message; // under way, or to be taken up by the thread
+    private long _progress; // counts what the kernel took, so that a stalled reader can be told from a slow one
+    private bool _isClosed;
+
+    public StreamSession(Socket socket, StreamServer server)
+    {
+        _socket = socket;
+        _server = server;
+    }
+
+    /// <summary>Hands a message over, waits for the last one to be out, or drops it.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="waits">Asked while the last message is still being written; see <see cref="SensorStream.Send"/>.</param>
+    public void Send(StreamMessage message, Func<bool> waits)
+    {
+        lock (_gate)
+        {
+            long progress = _progress;
+            long stalledFor = 0;
+            while (_message is not null && !_isClosed)
+            {
+                if (!waits())
+                    return;
+                Monitor.Wait(_gate, 20);
+                stalledFor = progress == _progress ? stalledFor + 20 : 0;
+                progress = _progress;
+                if (stalledFor >= _server.StallLimitMilliseconds)
+                {
+                    // A subscriber that reads nothing at all must not hold the simulation for ever.
+                    Close();
+                    return;
+                }
+            }
+            if (_isClosed)
+                return;
+            message.Hold();
+            _message = message;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Reads the subscription, then writes messages until either side closes; ends without an exception.</summary>
+    public void Serve()
+    {
+        SensorStream? stream = null;
+        try
+        {
+            _socket.NoDelay = true;
+            _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            stream = Subscribe();
+            if (stream is not null)
+                ServeMessages();
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // The reader went, or the sensor was destroyed.
+        }
+        finally
+        {
+            stream?.Remove(this);
+            Close();
+            lock (_gate)
+            {
+                _message?.Release();
+                _message = null;
+            }
+        }
+    }
+
+    /// <summary>Closes the connection; may be called by any thread.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+            Monitor.PulseAll(_gate);
+        }
+        _socket.Dispose();
+    }
+
+    private SensorStream? Subscribe()
+    {
+        Span<byte> id = stackalloc byte[4];
+        _socket.ReceiveTimeout = 10_000;
+        int count = 0;
+        while (count < id.Length)
+        {
+            int read = _socket.Receive(id[count..], SocketFlags.None);
+            if (read == 0)
+                return null;
+            count += read;
+        }
+        SensorStream? stream = _server.Find(BinaryPrimitives.ReadUInt32LittleEndian(id));
+        return stream is not null && stream.Add(this) ? stream : null;
+    }
+
+    private void ServeMessages()
+    {
+        while (true)
+        {
+            StreamMessage? message;
+            lock (_gate)
+            {
+                if (_message is null && !_isClosed)
+                    Monitor.Wait(_gate, 1000);
+                if (_isClosed)
+                    return;
+                message = _message;
+            }
+            if (message is null)
+            {
+                // A subscriber sends nothing after its 4 bytes: readable without data is the end of the connection.
+                if (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0)
+                    return;
+                continue;
+            }
+            _socket.SetRawSocketOption(TcpLevel, TcpCork, On);
+            Write(message.Head.AsSpan(0, message.HeadLength));
+            Write(message.Body.AsSpan(0, message.BodyLength));
+            _socket.SetRawSocketOption(TcpLevel, TcpCork, Off);
+            lock (_gate)
+            {
+                _message = null;
+                Monitor.PulseAll(_gate);
+            }
+            message.Release();
+        }
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            // In pieces, so that a reader that takes a large picture slowly is seen to make progress.
+            int sent = _socket.Send(bytes[..Math.Min(bytes.Length, 1 << 18)], SocketFlags.None);
+            bytes = bytes[sent..];
+            Interlocked.Increment(ref _progress);
+        }
+    }
+}
