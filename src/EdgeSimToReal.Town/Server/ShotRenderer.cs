@@ -1,4 +1,3 @@
-using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Town.Rendering;
 using EdgeSimToReal.Town.Server.Streams;
 using EdgeSimToReal.Town.World;

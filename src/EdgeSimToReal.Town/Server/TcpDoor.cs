@@ -85,7 +85,6 @@ internal sealed class TcpDoor : IDisposable
             }
             Start(socket);
         }
-        
     }
 
     private void Start(Socket socket)

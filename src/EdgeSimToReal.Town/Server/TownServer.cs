@@ -60,6 +60,9 @@ public sealed class TownServer : IDisposable
     /// <summary>The streaming port.</summary>
     public int StreamingPort => _streams.Port;
 
+    /// <summary>The streams, for tests that must know when a subscription has arrived.</summary>
+    internal StreamServer Streams => _streams;
+
     /// <summary>Builds the town and starts to serve it; returns when both ports are open.</summary>
     /// <param name="options">How to serve; null takes the defaults and free ports.</param>
     /// <exception cref="EdgeSimException">An option is out of range, the version is unknown, or a port is taken.</exception>

@@ -39,7 +39,7 @@ internal sealed partial class BlueprintLibrary
             Float("lens_y_size", "0.08"),
             .. more,
         ];
-        _blueprints[^1] = Add(id, ActorKind.Camera, attributes) with { Camera = kind };
+        Add(id, ActorKind.Camera, attributes, camera: kind);
     }
 
     /// <summary>The photographic attributes: listed and accepted as the simulator does; the Town's lens has no such effects.</summary>

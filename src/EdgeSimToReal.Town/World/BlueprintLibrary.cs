@@ -35,17 +35,13 @@ internal sealed partial class BlueprintLibrary
     /// <summary>The blueprint of that name, which must exist.</summary>
     public Blueprint Find(string id) => _blueprints.Find(blueprint => blueprint.Definition.Id == id)!;
 
-    private Blueprint Add(string id, ActorKind kind, ActorAttribute[] attributes)
+    private Blueprint Add(
+        string id, ActorKind kind, ActorAttribute[] attributes, Vector3D extent = default, byte tag = 0, CameraKind camera = default)
     {
-        Blueprint blueprint = new(new ActorDefinition((uint)_blueprints.Count + 1, id, id.Replace('.', ','), attributes), kind);
+        ActorDefinition definition = new((uint)_blueprints.Count + 1, id, id.Replace('.', ','), attributes);
+        Blueprint blueprint = new(definition, kind) { Extent = extent, Tag = tag, Camera = camera };
         _blueprints.Add(blueprint);
         return blueprint;
-    }
-
-    private void Add(string id, ActorKind kind, ActorAttribute[] attributes, Vector3D extent, byte tag)
-    {
-        Blueprint blueprint = Add(id, kind, attributes) with { Extent = extent, Tag = tag };
-        _blueprints[^1] = blueprint;
     }
 
     private ActorAttribute Attribute(string id, AttributeKind kind, string value, params string[] recommended) =>

@@ -15,7 +15,7 @@ internal sealed class MapCatalog
     public string FullName => $"Carla/Maps/{_names[Index]}";
 
     /// <summary>All maps as get_available_maps tells them.</summary>
-    public IEnumerable<string> Paths => _names.Select(name => $"/Game/Carla/Maps/{name}");
+    public string[] Paths => Array.ConvertAll(_names, name => $"/Game/Carla/Maps/{name}");
 
     /// <summary>Selects a map by its name, short or with its folders.</summary>
     public bool TrySelect(string name)

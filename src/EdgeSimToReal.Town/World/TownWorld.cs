@@ -225,12 +225,15 @@ internal sealed partial class TownWorld
         {
             if (other.Blueprint.Kind is ActorKind.Vehicle or ActorKind.Walker
                 && Math.Abs(other.Pose.Z - pose.Z) < other.Blueprint.Extent.Z + blueprint.Extent.Z
-                && PoseMath.Overlaps(pose, blueprint.Extent.X, blueprint.Extent.Y, other.Pose, other.Blueprint.Extent.X, other.Blueprint.Extent.Y))
+                && PoseMath.Overlaps(pose, Core(blueprint.Extent.X), Core(blueprint.Extent.Y), other.Pose, Core(other.Blueprint.Extent.X), Core(other.Blueprint.Extent.Y)))
             {
                 return true;
             }
         }
         return false;
+
+        // Boxes are larger than bodies: only their inner parts collide for certain.
+        static float Core(float extent) => 0.8f * extent;
     }
 
     /// <summary>Numbers, and small enough that float32 still tells metres apart.</summary>

@@ -15,15 +15,13 @@ internal sealed partial class RpcMethods
         foreach (Command command in commands)
         {
             uint id = Run(command, command.ActorId, out string? error);
-            result.WriteArrayHeader(2);
-            result.Write(error is null ? 1 : 0);
-            if (error is null)
+            if (error is not null)
             {
-                result.Write(id);
+                CarlaResponse.WriteError(ref result, error, methodHasValue: true);
                 continue;
             }
-            result.WriteArrayHeader(1);
-            result.Write(error);
+            CarlaResponse.WriteValueHeader(ref result);
+            result.Write(id);
         }
         if (ticks)
             _engine.TickCue();

@@ -37,7 +37,7 @@ internal sealed partial class RpcMethods
     private void GetAvailableMaps(ref MessagePackReader arguments, ref MessagePackWriter result)
     {
         CarlaResponse.WriteValueHeader(ref result);
-        WireFormat.WriteStrings(ref result, [.. _world.Maps.Paths]);
+        WireFormat.WriteStrings(ref result, _world.Maps.Paths);
     }
 
     private void LoadNewEpisode(ref MessagePackReader arguments, ref MessagePackWriter result)
