@@ -61,12 +61,10 @@ internal static partial class PixelKernels
     private static Vector128<float> Normalise(Vector128<float> value) =>
         (value - Vector128.Create(Centre)) * Vector128.Create(InverseCentre);
 
-    // The k-th of consecutive pixels of four floats, the first of which is at an index of a buffer.
+    // sum + the pixel of four floats at a place · the weight at a place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Pixel(ref float pixels, int index, nuint k) => Vector128.LoadUnsafe(ref pixels, (nuint)index + 4 * k);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Weight(ref float weights, nuint k) => Vector128.Create(Unsafe.Add(ref weights, k));
+    private static Vector128<float> Add(Vector128<float> sum, ref float pixels, nuint pixel, ref float weights, nuint weight) =>
+        Vector128.FusedMultiplyAdd(Vector128.LoadUnsafe(ref pixels, 4 * pixel), Vector128.Create(Unsafe.Add(ref weights, weight)), sum);
 
     // Four rows of four to four columns of four.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -76,11 +74,20 @@ internal static partial class PixelKernels
         Vector128<float> cdLow = InterleaveLow(c, d);
         Vector128<float> abHigh = InterleaveHigh(a, b);
         Vector128<float> cdHigh = InterleaveHigh(c, d);
-        a = Vector128.Create(abLow.GetLower(), cdLow.GetLower());
-        b = Vector128.Create(abLow.GetUpper(), cdLow.GetUpper());
-        c = Vector128.Create(abHigh.GetLower(), cdHigh.GetLower());
-        d = Vector128.Create(abHigh.GetUpper(), cdHigh.GetUpper());
+        a = LowHalves(abLow, cdLow);
+        b = HighHalves(abLow, cdLow);
+        c = LowHalves(abHigh, cdHigh);
+        d = HighHalves(abHigh, cdHigh);
     }
+
+    // By name where there is an instruction: put together from halves, the vectors would pass through memory.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> LowHalves(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.MoveLowToHigh(a, b) : Vector128.Create(a.GetLower(), b.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> HighHalves(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.MoveHighToLow(b, a) : Vector128.Create(a.GetUpper(), b.GetUpper());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> InterleaveLow(Vector128<float> a, Vector128<float> b) =>
