@@ -19,6 +19,6 @@ public enum FitPolicy
     /// </summary>
     Crop,
 
-    /// <summary>The whole frame is scaled to the network's size, with a different factor for each axis: distortion, asked for by name.</summary>
+    /// <summary>The whole frame is scaled to the network's size, each axis by its own factor: distortion, asked for by name.</summary>
     Stretch,
 }

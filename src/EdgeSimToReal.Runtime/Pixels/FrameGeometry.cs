@@ -17,12 +17,10 @@ public sealed class FrameGeometry
     public const int MaximumSide = 16384;
 
     private FrameGeometry(
-        int sourceWidth, int sourceHeight, int networkWidth, int networkHeight, FitPolicy policy, PixelRectangle source, PixelRectangle network)
+        (int Width, int Height) frame, (int Width, int Height) input, FitPolicy policy, PixelRectangle source, PixelRectangle network)
     {
-        SourceWidth = sourceWidth;
-        SourceHeight = sourceHeight;
-        NetworkWidth = networkWidth;
-        NetworkHeight = networkHeight;
+        (SourceWidth, SourceHeight) = frame;
+        (NetworkWidth, NetworkHeight) = input;
         Policy = policy;
         SourceRectangle = source;
         NetworkRectangle = network;
@@ -101,7 +99,7 @@ public sealed class FrameGeometry
             default:
                 throw new ArgumentOutOfRangeException(nameof(policy), policy, "Not a fit policy.");
         }
-        return new FrameGeometry(sourceWidth, sourceHeight, networkWidth, networkHeight, policy, source, network);
+        return new FrameGeometry((sourceWidth, sourceHeight), (networkWidth, networkHeight), policy, source, network);
     }
 
     /// <summary>Checks that the network can run at a size.</summary>
@@ -130,14 +128,14 @@ public sealed class FrameGeometry
     /// <param name="side">Pixels.</param>
     public static int RoundDown(int side) => Math.Clamp(side, SideMultiple, MaximumSide) / SideMultiple * SideMultiple;
 
-    /// <summary>Where a point of the frame lies in the network's input; both in pixels with (0, 0) at the outer corner of the first.</summary>
+    /// <summary>Where a point of the frame lies in the network's input; (0, 0) is the outer corner of the first pixel.</summary>
     /// <param name="x">Across, in the frame.</param>
     /// <param name="y">Down, in the frame.</param>
     public (double X, double Y) SourceToNetwork(double x, double y) => (
         NetworkRectangle.X + (x - SourceRectangle.X) * NetworkRectangle.Width / SourceRectangle.Width,
         NetworkRectangle.Y + (y - SourceRectangle.Y) * NetworkRectangle.Height / SourceRectangle.Height);
 
-    /// <summary>Where a point of the network's output lies in the frame; both in pixels with (0, 0) at the outer corner of the first.</summary>
+    /// <summary>Where a point of the network's output lies in the frame; (0, 0) is the outer corner of the first pixel.</summary>
     /// <param name="x">Across, in the network's output.</param>
     /// <param name="y">Down, in the network's output.</param>
     public (double X, double Y) NetworkToSource(double x, double y) => (

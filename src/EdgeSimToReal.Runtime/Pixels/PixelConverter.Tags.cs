@@ -5,19 +5,21 @@ namespace EdgeSimToReal.Runtime.Pixels;
 /// <summary>Labels, which are cut like the picture and never mixed.</summary>
 public sealed partial class PixelConverter
 {
-    /// <summary>The tags of the translated picture: those of the frame, cut to <see cref="FrameGeometry.SourceRectangle"/>, unchanged.</summary>
+    /// <summary>The tags of the translated picture: the frame's, cut to <see cref="FrameGeometry.SourceRectangle"/>.</summary>
     /// <param name="tags">One tag a pixel of the frame, [SourceHeight, SourceWidth].</param>
     /// <param name="cut">One tag a pixel of the translated picture, [OutputHeight, OutputWidth].</param>
     /// <exception cref="ArgumentException">A length is not that of the geometry.</exception>
     public void CropTags(ReadOnlySpan<byte> tags, Span<byte> cut) => CropBytes(tags, cut, 1);
 
-    /// <summary>The untranslated picture beside the translated one: the frame, cut to <see cref="FrameGeometry.SourceRectangle"/>.</summary>
+    /// <summary>The untranslated picture, alike: the frame, cut to <see cref="FrameGeometry.SourceRectangle"/>.</summary>
     /// <param name="bgra">The frame, [SourceHeight, SourceWidth, 4].</param>
     /// <param name="cut">The cut-out, [OutputHeight, OutputWidth, 4].</param>
     /// <exception cref="ArgumentException">A length is not that of the geometry.</exception>
     public void CropPicture(ReadOnlySpan<byte> bgra, Span<byte> cut) => CropBytes(bgra, cut, 4);
 
-    /// <summary>The tags at the network's size: each pixel gets the tag that lies under its centre; padding is <see cref="LabelSpace.Ignore"/>.</summary>
+    /// <summary>
+    /// The tags at the network's size: each pixel gets the tag that lies under its centre; padding is <see cref="LabelSpace.Ignore"/>.
+    /// </summary>
     /// <param name="tags">One tag a pixel of the frame, [SourceHeight, SourceWidth].</param>
     /// <param name="networkTags">One tag a pixel of the network's input, [NetworkHeight, NetworkWidth]; written entirely.</param>
     /// <exception cref="ArgumentException">A length is not that of the geometry.</exception>

@@ -23,7 +23,9 @@ public sealed partial class PixelConverter
         if (Level > SimdLevels.Best)
         {
             throw new EdgeSimException(
-                $"This machine has no {Level} units.", $"Its widest level is {SimdLevels.Best}; leave the choice to the program.", ExitCode.Missing);
+                $"This machine has no {Level} units.",
+                $"Its widest level is {SimdLevels.Best}; leave the choice to the program.",
+                ExitCode.Missing);
         }
         if (geometry.IsOneToOne)
             return;
@@ -91,7 +93,7 @@ public sealed partial class PixelConverter
         }
     }
 
-    /// <summary>The network's output to a picture: (x + 1) · 127.5 rounded to the nearest, halves up, clamped to 0..255, NaN as 0, alpha 255.</summary>
+    /// <summary>The network's output to a picture: (x + 1) · 127.5 rounded (halves up), clamped to 0..255, NaN as 0, alpha 255.</summary>
     /// <remarks>Values are clamped before they are resampled, so that an outlier does not spread.</remarks>
     /// <param name="planes">The network's output, planes R, G, B, [3, NetworkHeight, NetworkWidth].</param>
     /// <param name="bgra">The picture, bytes B, G, R, A, [OutputHeight, OutputWidth, 4]; written entirely.</param>

@@ -1,6 +1,6 @@
 namespace EdgeSimToReal.Runtime.Pixels;
 
-/// <summary>The weights that resample one axis: each target pixel is a weighted sum of <see cref="Taps"/> neighbouring source pixels.</summary>
+/// <summary>Resamples one axis: each target pixel is a weighted sum of <see cref="Taps"/> neighbouring source pixels.</summary>
 /// <remarks>
 /// Triangle filter, edges on edges (pixel centres at half-integers). Enlarging, this is bilinear interpolation; shrinking, the
 /// triangle widens with the ratio, so that every source pixel counts and fine detail does not alias. Weights outside the axis are

@@ -39,7 +39,8 @@ public sealed class FrameGeometryTests
         Gen.Elements(FitPolicy.Letterbox, FitPolicy.Crop, FitPolicy.Stretch).ToArbitrary(),
         (sides, policy) =>
         {
-            (int w, int h, int nw, int nh) = (sides.Item1, sides.Item2, FrameGeometry.RoundUp(sides.Item3), FrameGeometry.RoundUp(sides.Item4));
+            (int w, int h) = (sides.Item1, sides.Item2);
+            (int nw, int nh) = (FrameGeometry.RoundUp(sides.Item3), FrameGeometry.RoundUp(sides.Item4));
             FrameGeometry geometry = FrameGeometry.Create(w, h, nw, nh, policy);
             PixelRectangle source = geometry.SourceRectangle;
             PixelRectangle network = geometry.NetworkRectangle;

@@ -21,7 +21,10 @@ public sealed class PixelConverterTests
             Assert.True(converter.Geometry.IsOneToOne);
             byte[] frame = new byte[width * 256 * 4];
             for (int i = 0; i < width * 256; i++)
-                (frame[4 * i], frame[4 * i + 1], frame[4 * i + 2], frame[4 * i + 3]) = ((byte)i, (byte)(i * 7 + 1), (byte)(255 - i), (byte)(i / 3));
+            {
+                (frame[4 * i], frame[4 * i + 1]) = ((byte)i, (byte)(i * 7 + 1));
+                (frame[4 * i + 2], frame[4 * i + 3]) = ((byte)(255 - i), (byte)(i / 3));
+            }
             float[] planes = new float[converter.Geometry.NetworkValues];
             byte[] result = new byte[frame.Length];
             converter.Prepare(frame, planes);
@@ -57,8 +60,8 @@ public sealed class PixelConverterTests
     {
         float[] values =
         [
-            float.NaN, -float.NaN, BitConverter.Int32BitsToSingle(0x7F800001), float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.MinValue, 1.0001f, -1.0001f,
-            1, -1, 0, -0f, float.Epsilon, 1e10f, -1e10f, 17, -17, (float)(100.49 / 127.5 - 1), (float)(100.51 / 127.5 - 1),
+            float.NaN, -float.NaN, BitConverter.Int32BitsToSingle(0x7F800001), float.PositiveInfinity, float.NegativeInfinity,
+            float.MaxValue, float.MinValue, 1.0001f, -1.0001f, 1, -1, 0, -0f, float.Epsilon, 1e10f, -1e10f, 17, -17, (float)(100.49 / 127.5 - 1), (float)(100.51 / 127.5 - 1),
         ];
         byte[] expected = [0, 0, 0, 255, 0, 255, 0, 255, 0, 255, 0, 128, 128, 128, 255, 0, 255, 0, 100, 101];
         PixelConverter copying = new(FrameGeometry.Create(512, 16, 512, 16, FitPolicy.Exact), level);
@@ -160,13 +163,17 @@ public sealed class PixelConverterTests
             converter.PrepareTags(tags, networkTags);
         }
 
-        for (int i = 0; i < 100; i++)
-            Frame();
-        // This thread's own count: the room runs no other, and test threads beside this one allocate.
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1000; i++)
-            Frame();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // This thread's own count: the room runs no other, and test threads beside this one allocate. The runtime may allocate here
+        // once in a while (it recompiles hot loops meanwhile); a call that allocates would do so in each round.
+        long allocated = long.MaxValue;
+        for (int round = 0; round < 5 && allocated > 0; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < 1000; i++)
+                Frame();
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, allocated);
     }
 
     // Buffers start at an offset, so that no vector is aligned, and end in guard elements that must survive.

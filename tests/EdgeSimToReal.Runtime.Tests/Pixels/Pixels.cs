@@ -16,7 +16,15 @@ internal static class Pixels
         Random random = new(seed);
         float[] values = new float[length];
         for (int i = 0; i < length; i++)
-            values[i] = random.Next(200) switch { 0 => float.NaN, 1 => float.PositiveInfinity, 2 => float.NegativeInfinity, _ => random.NextSingle() * 3 - 1.5f };
+        {
+            values[i] = random.Next(200) switch
+            {
+                0 => float.NaN,
+                1 => float.PositiveInfinity,
+                2 => float.NegativeInfinity,
+                _ => random.NextSingle() * 3 - 1.5f,
+            };
+        }
         return values;
     }
 }

@@ -34,8 +34,9 @@ public sealed class ResampleTests
                 double[,] expected = Resample(cut, to.Height, to.Width);
                 for (int y = 0; y < to.Height; y++)
                 {
+                    int row = (channel * geometry.NetworkHeight + to.Y + y) * geometry.NetworkWidth + to.X;
                     for (int x = 0; x < to.Width; x++)
-                        Assert.Equal(expected[y, x], planes[(channel * geometry.NetworkHeight + to.Y + y) * geometry.NetworkWidth + to.X + x], 2e-6);
+                        Assert.Equal(expected[y, x], planes[row + x], 2e-6);
                 }
             }
         });
