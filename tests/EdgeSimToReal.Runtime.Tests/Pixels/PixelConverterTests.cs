@@ -61,7 +61,8 @@ public sealed class PixelConverterTests
         float[] values =
         [
             float.NaN, -float.NaN, BitConverter.Int32BitsToSingle(0x7F800001), float.PositiveInfinity, float.NegativeInfinity,
-            float.MaxValue, float.MinValue, 1.0001f, -1.0001f, 1, -1, 0, -0f, float.Epsilon, 1e10f, -1e10f, 17, -17, (float)(100.49 / 127.5 - 1), (float)(100.51 / 127.5 - 1),
+            float.MaxValue, float.MinValue, 1.0001f, -1.0001f, 1, -1, 0, -0f, float.Epsilon, 1e10f, -1e10f, 17, -17,
+            (float)(100.49 / 127.5 - 1), (float)(100.51 / 127.5 - 1),
         ];
         byte[] expected = [0, 0, 0, 255, 0, 255, 0, 255, 0, 255, 0, 128, 128, 128, 255, 0, 255, 0, 100, 101];
         PixelConverter copying = new(FrameGeometry.Create(512, 16, 512, 16, FitPolicy.Exact), level);
