@@ -1,0 +1,32 @@
+#include "styled_tail_op.h"
+#include "upsample_tail_op.h"
+
+namespace {
+
+// ONNX Runtime keeps pointers to the operators as long as any session lives, hence objects of the library's own
+// lifetime.
+void register_operators(OrtSessionOptions* options) {
+    static const edgesim::UpsampleTailOp upsample_tail;
+    static const edgesim::StyledTailOp styled_tail;
+    static Ort::CustomOpDomain domain = [] {
+        Ort::CustomOpDomain created("edgesim");
+        created.Add(&upsample_tail);
+        created.Add(&styled_tail);
+        return created;
+    }();
+    Ort::ThrowOnError(Ort::GetApi().AddCustomOpDomain(options, domain));
+}
+
+}  // namespace
+
+// The entry point that ONNX Runtime looks for in a custom-op library.
+extern "C" __attribute__((visibility("default"))) OrtStatus* RegisterCustomOps(OrtSessionOptions* options,
+                                                                               const OrtApiBase* base) {
+    const OrtApi* api = base->GetApi(ORT_API_VERSION);
+    if (api == nullptr) {
+        return base->GetApi(1)->CreateStatus(
+            ORT_NOT_IMPLEMENTED, "The edgesim operators were built for a newer ONNX Runtime than this one.");
+    }
+    Ort::InitApi(api);
+    return edgesim::guarded([&] { register_operators(options); });
+}

@@ -1,0 +1,9 @@
+#include "dispatch.h"
+#include "styled_tail_kernel.h"
+#include "upsample_tail_kernel.h"
+
+namespace edgesim {
+
+const Kernels scalar_kernels = {upsample_tail<ScalarVector>, styled_tail<ScalarVector>};
+
+}  // namespace edgesim

@@ -1,0 +1,69 @@
+#include "op_support.h"
+
+namespace edgesim {
+
+namespace {
+
+std::string text(const std::vector<int64_t>& shape) {
+    std::string result = "[";
+    for (size_t i = 0; i < shape.size(); i++) {
+        result += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+    }
+    return result + "]";
+}
+
+[[noreturn]] void refuse(const char* op, const char* input, const TensorInput& tensor, const std::string& expected) {
+    throw Ort::Exception(std::string("edgesim.") + op + ": input '" + input + "' has shape " + text(tensor.shape) +
+                             ", expected " + expected + ".",
+                         ORT_INVALID_ARGUMENT);
+}
+
+}  // namespace
+
+TensorInput read_input(const Ort::KernelContext& context, size_t index) {
+    TensorInput result;
+    if (index < context.GetInputCount()) {
+        if (Ort::ConstValue value = context.GetInput(index)) {
+            result.shape = value.GetTensorTypeAndShapeInfo().GetShape();
+            result.values = value.GetTensorData<float>();
+        }
+    }
+    return result;
+}
+
+void require_shape(const char* op, const char* input, const TensorInput& tensor,
+                   std::initializer_list<int64_t> expected) {
+    std::vector<int64_t> shape(expected);
+    if (tensor.shape != shape) {
+        refuse(op, input, tensor, text(shape));
+    }
+}
+
+void require_map(const char* op, const char* input, const TensorInput& tensor) {
+    bool good = tensor.shape.size() == 4;
+    for (int64_t size : tensor.shape) {
+        good = good && size > 0;
+    }
+    if (!good) {
+        refuse(op, input, tensor, "[N, C, H, W] without empty dimensions");
+    }
+}
+
+float attribute_or(const OrtKernelInfo* info, const char* name, float otherwise) {
+    float value = otherwise;
+    Ort::Status status(Ort::GetApi().KernelInfoGetAttribute_float(info, name, &value));
+    return status.IsOK() ? value : otherwise;
+}
+
+std::vector<float> attribute_or(const OrtKernelInfo* info, const char* name, std::vector<float> otherwise) {
+    size_t count = 0;
+    Ort::Status status(Ort::GetApi().KernelInfoGetAttributeArray_float(info, name, nullptr, &count));
+    if (!status.IsOK()) {
+        return otherwise;
+    }
+    std::vector<float> values(count);
+    Ort::ThrowOnError(Ort::GetApi().KernelInfoGetAttributeArray_float(info, name, values.data(), &count));
+    return values;
+}
+
+}  // namespace edgesim

@@ -1,0 +1,87 @@
+#include "reference.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace edgesim::tests {
+
+namespace {
+
+double leaky(double x, double slope) {
+    return x >= 0 ? x : slope * x;
+}
+
+// One axis of ONNX Resize, mode linear, coordinates half_pixel, scale 2: position i of the result lies at i/2 - 1/4.
+struct Interpolation {
+    int64_t low, high;
+    double weight;
+
+    Interpolation(int64_t i, int64_t size) {
+        double at = std::clamp((static_cast<double>(i) + 0.5) / 2 - 0.5, 0.0, static_cast<double>(size - 1));
+        low = static_cast<int64_t>(at);
+        high = std::min(low + 1, size - 1);
+        weight = at - static_cast<double>(low);
+    }
+
+    // A neighbour of weight 0 has no say, not even an infinite one.
+    double between(double a, double b) const { return weight == 0 ? a : (1 - weight) * a + weight * b; }
+};
+
+}  // namespace
+
+std::vector<double> reference(const UpsampleTail& a) {
+    const int64_t height = 2 * a.height, width = 2 * a.width;
+    std::vector<double> result(a.batch * a.channels * height * width);
+    for (int64_t plane = 0; plane < a.batch * a.channels; plane++) {
+        auto z = [&](int64_t i, int64_t j) -> double {
+            if (i < 0 || j < 0 || i > height || j > width) {
+                return 0;
+            }
+            const int64_t p = i % 2, q = j % 2;
+            return a.phase[p][q][(plane * (a.height + 1 - p) + i / 2) * (a.width + 1 - q) + j / 2];
+        };
+        for (int64_t i = 0; i < height; i++) {
+            for (int64_t j = 0; j < width; j++) {
+                double sum = 0;
+                for (int k = 0; k < 4; k++) {
+                    for (int l = 0; l < 4; l++) {
+                        sum += static_cast<double>(a.taps[k]) * a.taps[l] * z(i - 1 + k, j - 1 + l);
+                    }
+                }
+                sum +=
+                    (a.noise == nullptr ? 0 : a.noise[i * width + j]) + static_cast<double>(a.bias[plane % a.channels]);
+                result[(plane * height + i) * width + j] = leaky(sum, a.slope);
+            }
+        }
+    }
+    return result;
+}
+
+std::vector<double> reference(const StyledTail& a) {
+    std::vector<double> result(a.batch * a.channels * a.height * a.width);
+    for (int64_t plane = 0; plane < a.batch * a.channels; plane++) {
+        for (int64_t i = 0; i < a.height; i++) {
+            for (int64_t j = 0; j < a.width; j++) {
+                const int64_t at = (plane * a.height + i) * a.width + j;
+                double y = leaky(static_cast<double>(a.x[at]) + a.bias[plane % a.channels] +
+                                     (a.noise == nullptr ? 0 : a.noise[i * a.width + j]),
+                                 a.slope);
+                if (a.skip_size == Skip::full) {
+                    y += a.skip[at];
+                } else if (a.skip_size == Skip::half) {
+                    const Interpolation v(i, a.height / 2), h(j, a.width / 2);
+                    const float* skip = a.skip + plane * (a.height / 2) * (a.width / 2);
+                    auto row = [&](int64_t r) {
+                        const float* values = skip + r * (a.width / 2);
+                        return h.between(values[h.low], values[h.high]);
+                    };
+                    y += v.between(row(v.low), row(v.high));
+                }
+                result[at] = y;
+            }
+        }
+    }
+    return result;
+}
+
+}  // namespace edgesim::tests
