@@ -1,6 +1,7 @@
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Onnx;
+using EdgeSimToReal.Runtime.Kernels;
 
 namespace EdgeSimToReal.Runtime.Baking;
 
@@ -22,19 +23,17 @@ public sealed partial class LiveGraph
         foreach (SaeBlock block in _configuration.HeadBlocks)
         {
             // (main + skip)/√2 is stored without the 1/√2, as a signal of gain √2.
-            Signal main = Styled(block, x, scale, upsample: false, gain: 1);
             Signal from = x;
             string skip = _graph.Conv($"{block.Name}.skip", x.Name,
                 Weight($"{block.Name}.skip.Conv.weight", _generator[$"{block.Name}.skip.Conv.weight"], _ => 1 / from.Gain, 1));
-            x = new Signal(_graph.Add(block.Name, main.Name, skip), block.Output, Root2);
+            x = Styled(block, x, scale, upsample: false, new Signal(skip, block.Output, 1));
         }
         foreach (SaeBlock block in _configuration.UpsamplingBlocks)
         {
             scale *= 2;
             // An identity skip keeps the gain that it has, and the main path is made to agree.
             Signal skip = block.ChangesWidth ? Skip(block, x) : x;
-            Signal main = Styled(block, x, scale, upsample: true, gain: skip.Gain);
-            x = new Signal(_graph.Add(block.Name, main.Name, _graph.Bilinear2($"{block.Name}.skip.Up", skip.Name)), block.Output, skip.Gain * Root2);
+            x = Styled(block, x, scale, upsample: true, skip);
         }
 
         double[] style = _style.Affine("G.ToRGB.conv.modulation");
@@ -52,21 +51,38 @@ public sealed partial class LiveGraph
         return new Signal(_graph.LeakyRelu($"{layer}.Act", y), block.Output, 1);
     }
 
-    // Two styled convolutions with constant weights; lrelu(g·v) = g·lrelu(v) lets the second one's output have any gain.
-    private Signal Styled(SaeBlock block, Signal x, int scale, bool upsample, double gain)
+    // Two styled convolutions with constant weights, and the skip connection, which is still to be enlarged when up-sampling;
+    // lrelu(g·v) = g·lrelu(v) lets the second one's output have the skip connection's gain.
+    private Signal Styled(SaeBlock block, Signal x, int scale, bool upsample, Signal skip)
     {
-        x = StyledConv(block, "conv1", x, scale, upsample, 1);
-        return StyledConv(block, "conv2", x, scale, upsample: false, gain);
+        x = StyledConv(block, "conv1", x, scale, upsample, 1, null);
+        bool fused = _options.Upsampling == UpsamplingForm.FusedTails;
+        x = StyledConv(block, "conv2", x, scale, false, skip.Gain, fused ? skip.Name : null);
+        if (!fused)
+        {
+            string enlarged = upsample ? _graph.Bilinear2($"{block.Name}.skip.Up", skip.Name) : skip.Name;
+            x = x with { Name = _graph.Add(block.Name, x.Name, enlarged) };
+        }
+        return x with { Gain = skip.Gain * Root2 };
     }
 
-    private Signal StyledConv(SaeBlock block, string part, Signal x, int scale, bool upsample, double gain)
+    private Signal StyledConv(SaeBlock block, string part, Signal x, int scale, bool upsample, double gain, string? skip)
     {
         string layer = $"{block.Name}.{part}";
         double[] style = _style.Scales($"{layer}.conv");
         WeightTensor scaled = Scaled(_generator[$"{layer}.conv.weight"], i => style[i] / x.Gain, gain, upsample);
         string bias = Vector($"{layer}.activate.bias", Doubles(_generator[$"{layer}.activate.bias"]), gain);
         string? noise = Noise($"{layer}.noise", scale, gain);
-        string y = upsample
+        string y;
+        if (_options.Upsampling == UpsamplingForm.FusedTails && (upsample || noise is not null || skip is not null))
+        {
+            y = upsample
+                ? _graph.UpsampleTail($"{layer}.activate", PhaseConvolutions(layer, x.Name, scaled), bias, noise)
+                : _graph.StyledTail($"{layer}.activate", _graph.Conv($"{layer}.conv", x.Name,
+                    _graph.Initializer($"{layer}.conv.weight", scaled), padding: 1), bias, noise, skip);
+            return new Signal(y, block.Output, gain);
+        }
+        y = upsample
             ? Upsampled(layer, x.Name, scaled, bias)
             : _graph.Conv($"{layer}.conv", x.Name, _graph.Initializer($"{layer}.conv.weight", scaled), bias, padding: 1);
         if (noise is not null)
@@ -123,6 +139,37 @@ public sealed partial class LiveGraph
             }
         }
         return new WeightTensor([4 * outputs, inputs, 2, 2], result);
+    }
+
+    // The transposed convolution as a convolution to each phase (p, q), which takes 2 - p by 2 - q taps; see Phases. Position (m, n) of
+    // its result, [1, out, H + 1 - p, W + 1 - q], is pixel (2m + p, 2n + q). Weight: [in, out, 3, 3].
+    private List<string> PhaseConvolutions(string layer, string x, WeightTensor weight)
+    {
+        int inputs = weight.Shape[0], outputs = weight.Shape[1];
+        List<string> phases = [];
+        for (int p = 0; p < 2; p++)
+        {
+            for (int q = 0; q < 2; q++)
+            {
+                int[] vertical = p == 0 ? [2, 0] : [1], horizontal = q == 0 ? [2, 0] : [1];
+                float[] taps = new float[outputs * inputs * vertical.Length * horizontal.Length];
+                int t = 0;
+                for (int o = 0; o < outputs; o++)
+                {
+                    for (int i = 0; i < inputs; i++)
+                    {
+                        foreach (int v in vertical)
+                        {
+                            foreach (int h in horizontal)
+                                taps[t++] = weight.Values[(((i * outputs) + o) * 9) + (v * 3) + h];
+                        }
+                    }
+                }
+                string kernel = _graph.Initializer($"{layer}.conv.weight.{p}{q}", taps, outputs, inputs, vertical.Length, horizontal.Length);
+                phases.Add(_graph.Conv($"{layer}.conv.{p}{q}", x, kernel, null, 1, [1 - p, 1 - q, 1 - p, 1 - q]));
+            }
+        }
+        return phases;
     }
 
     // Transposed convolution and FIR filter as one 3x3 convolution per phase: y[2m + p] takes x[m - 1 .. m + 1].

@@ -11,4 +11,10 @@ public enum UpsamplingForm
 
     /// <summary>Both composed into one 3x3 convolution to the four phases: 4 times the multiplications, fewest passes over memory.</summary>
     ComposedPhases,
+
+    /// <summary>
+    /// A convolution to each of the four phases (no multiplications by 0), the rest in native operators, here and after the other
+    /// styled convolutions; needs the library that <see cref="Kernels.CustomOps"/> locates.
+    /// </summary>
+    FusedTails,
 }

@@ -1,0 +1,76 @@
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Onnx;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeSimToReal.Runtime.Kernels;
+
+/// <summary>The native operators of domain "edgesim" (folder kernels/): where their library is, and how graphs use them.</summary>
+/// <remarks>The library is optional: graphs are baked from standard operators where <see cref="TryLocate"/> finds none.</remarks>
+public static class CustomOps
+{
+    /// <summary>File name of the library, as tools/build-kernels.sh builds it.</summary>
+    public const string LibraryName = "libedgesim_ops.so";
+
+    private const string Domain = "edgesim";
+
+    /// <summary>Looks for the library beside the program, then in the build output of the repository that the program lies in.</summary>
+    /// <returns>The library's path; null where it isn't built.</returns>
+    public static string? TryLocate()
+    {
+        string beside = Path.Combine(AppContext.BaseDirectory, LibraryName);
+        if (File.Exists(beside))
+            return beside;
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "EdgeSimToReal.sln")))
+            {
+                string built = Path.Combine(folder.FullName, "build", "kernels", LibraryName);
+                return File.Exists(built) ? built : null;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Lets sessions with these options run graphs that use the operators, where the library is found.</summary>
+    /// <param name="options">Options of a session to be created.</param>
+    /// <returns>Whether the library was found.</returns>
+    /// <exception cref="EdgeSimException">The library is there but can't be used.</exception>
+    public static bool TryRegister(SessionOptions options)
+    {
+        if (TryLocate() is not { } path)
+            return false;
+        try
+        {
+            options.RegisterCustomOpLibrary(path);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new EdgeSimException($"The native operators in {path} can't be loaded: {e.Message}.",
+                "Build them again with tools/build-kernels.sh, or delete the file to do without them.", ExitCode.Missing, e);
+        }
+        return true;
+    }
+
+    /// <summary>leakyReLU(FIR 1-3-3-1 of sum 4 (z) + noise + bias) in one pass, z being a transposed 3x3 convolution of stride 2.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="phases">z(2m + p, 2n + q) for (p, q) = (0, 0), (0, 1), (1, 0), (1, 1): [N, C, H + 1 - p, W + 1 - q] each.</param>
+    /// <param name="bias">[C].</param>
+    /// <param name="noise">[1, 1, 2H, 2W]; null for none.</param>
+    /// <returns>[N, C, 2H, 2W].</returns>
+    public static string UpsampleTail(this GraphBuilder graph, string name, IReadOnlyList<string> phases, string bias, string? noise) =>
+        graph.Node("UpsampleTail", name, noise is null ? [.. phases, bias] : [.. phases, bias, noise], domain: Domain,
+            attributes: ("slope", GraphOperators.LeakySlope));
+
+    /// <summary>leakyReLU(x + noise + bias) + skip in one pass.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="bias">[C].</param>
+    /// <param name="noise">[1, 1, H, W]; null for none.</param>
+    /// <param name="skip">[N, C, H, W], or [N, C, H/2, W/2], which is enlarged bilinearly (half-pixel centres); null for none.</param>
+    /// <returns>[N, C, H, W].</returns>
+    public static string StyledTail(this GraphBuilder graph, string name, string x, string bias, string? noise, string? skip) =>
+        graph.Node("StyledTail", name, skip is not null ? [x, bias, noise ?? "", skip] : noise is not null ? [x, bias, noise] : [x, bias],
+            domain: Domain, attributes: ("slope", GraphOperators.LeakySlope));
+}
