@@ -21,21 +21,25 @@ public sealed class FrameQueue : IDisposable
     private long _freeTail; // the consumer's
     private long _byFullQueue;
     private long _byDeadline;
-    private Frame? _spare; // the reader's: a frame that it took back or did not fill
+    private readonly Frame?[] _spare; // the reader's: frames that it took back or did not fill
+    private int _spareCount;
     private volatile bool _completed;
     private volatile Exception? _failure;
 
     /// <summary>Creates the queue with its frames.</summary>
-    /// <param name="capacity">Frames that may wait, at least 1. Two more exist: one being read, one being consumed.</param>
+    /// <param name="capacity">Frames that may wait, at least 1. More exist: those being read, and one being consumed.</param>
     /// <param name="deadline">Age (since the last byte) beyond which a waiting frame is skipped for a newer one; null: never.</param>
-    /// <param name="create">Makes one frame; called <paramref name="capacity"/> + 2 times.</param>
-    public FrameQueue(int capacity, TimeSpan? deadline, Func<Frame> create)
+    /// <param name="create">Makes one frame; called <paramref name="capacity"/> + 1 + <paramref name="readerFrames"/> times.</param>
+    /// <param name="readerFrames">Frames that the reader may hold at a time, at least 1: more when it must wait for a partner image.</param>
+    public FrameQueue(int capacity, TimeSpan? deadline, Func<Frame> create, int readerFrames = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(readerFrames, 1);
         _deadline = deadline is { } age ? (long)(age.TotalSeconds * Stopwatch.Frequency) : long.MaxValue;
         _waiting = new Frame?[capacity];
-        _free = new Frame?[capacity + 2];
-        for (int i = 0; i < capacity + 2; i++)
+        _free = new Frame?[capacity + 1 + readerFrames];
+        _spare = new Frame?[_free.Length];
+        for (int i = 0; i < _free.Length; i++)
             _free[_freeTail++] = create();
     }
 
@@ -45,15 +49,15 @@ public sealed class FrameQueue : IDisposable
     /// <summary>Frames skipped because they were past the deadline.</summary>
     public long DroppedByDeadline => Volatile.Read(ref _byDeadline);
 
+    /// <summary>Whether the reader has said that no more frames will come.</summary>
+    public bool IsCompleted => _completed;
+
     /// <summary>Reader: a frame to read into. Never waits.</summary>
     public Frame BeginRead()
     {
-        if (_spare is { } spare)
-        {
-            _spare = null;
-            return spare;
-        }
-        // The consumer holds one frame at most, so with capacity + 2 frames and none free, one is waiting.
+        if (_spareCount > 0)
+            return _spare[--_spareCount]!;
+        // The consumer holds one frame at most and the reader fewer than its share, so with none free, one is waiting.
         while (true)
         {
             if (_freeHead < Volatile.Read(ref _freeTail))
@@ -75,7 +79,7 @@ public sealed class FrameQueue : IDisposable
             if (TryDequeue(out Frame? oldest))
             {
                 Interlocked.Increment(ref _byFullQueue);
-                _spare = oldest;
+                _spare[_spareCount++] = oldest;
                 break;
             }
         }
@@ -86,7 +90,7 @@ public sealed class FrameQueue : IDisposable
 
     /// <summary>Reader: gives back a frame that was not filled.</summary>
     /// <param name="frame">The frame from <see cref="BeginRead"/>.</param>
-    public void CancelRead(Frame frame) => _spare = frame;
+    public void CancelRead(Frame frame) => _spare[_spareCount++] = frame;
 
     /// <summary>Reader: no more frames will come.</summary>
     /// <param name="failure">Why, when it is an error; the consumer gets it after the frames that are waiting.</param>
@@ -100,8 +104,17 @@ public sealed class FrameQueue : IDisposable
     /// <summary>Consumer: waits for the next frame.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The frame with <see cref="FrameStamps.Taken"/> set; null when completed or cancelled.</returns>
-    public Frame? Take(CancellationToken cancellation)
+    /// <exception cref="Exception">The failure that the reader completed with.</exception>
+    public Frame? Take(CancellationToken cancellation) => Take(cancellation, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Consumer: waits for the next frame, but not for ever.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="timeout">Ends the wait too.</param>
+    /// <returns>The frame with <see cref="FrameStamps.Taken"/> set; null when completed, cancelled or out of time.</returns>
+    /// <exception cref="Exception">The failure that the reader completed with.</exception>
+    public Frame? Take(CancellationToken cancellation, TimeSpan timeout)
     {
+        long giveUp = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : Environment.TickCount64 + (long)timeout.TotalMilliseconds;
         while (!cancellation.IsCancellationRequested)
         {
             bool completed = _completed;
@@ -124,14 +137,17 @@ public sealed class FrameQueue : IDisposable
                     System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
                 return null;
             }
-            // The time-out lets a cancellation be seen without registering a callback, which would allocate.
-            _arrived.WaitOne(50);
+            long left = giveUp - Environment.TickCount64;
+            if (left <= 0)
+                return null;
+            // Waking up now and then lets a cancellation be seen without registering a callback, which would allocate.
+            _arrived.WaitOne((int)Math.Min(left, 50));
         }
         return null;
     }
 
     /// <summary>Consumer: gives a frame back.</summary>
-    /// <param name="frame">The frame from <see cref="Take"/>.</param>
+    /// <param name="frame">The frame from <see cref="Take(CancellationToken)"/>.</param>
     public void Return(Frame frame)
     {
         _free[_freeTail % _free.Length] = frame;

@@ -1,0 +1,166 @@
+using EdgeSimToReal.Carla.Client;
+using EdgeSimToReal.Carla.Driving;
+using EdgeSimToReal.Carla.Streams;
+using EdgeSimToReal.Carla.Wire;
+using EdgeSimToReal.Core;
+
+namespace EdgeSimToReal.Carla.Camera;
+
+/// <summary>What a camera source has in one running server: connection, settings to restore, actors to destroy.</summary>
+internal sealed partial class CameraSession : IDisposable
+{
+    private const string RgbId = "sensor.camera.rgb";
+    private const string SemanticId = "sensor.camera.semantic_segmentation";
+
+    private readonly CarlaCameraOptions _options;
+    private readonly List<uint> _spawned = []; // in the order of spawning; destroyed backwards
+    private EpisodeSettings? _settingsBefore;
+    private Actor? _vehicleAtManager;
+    private bool _disposed;
+
+    private CameraSession(CarlaCameraOptions options, CarlaClient client)
+    {
+        _options = options;
+        Client = client;
+    }
+
+    public CarlaClient Client { get; }
+
+    public ulong EpisodeId { get; private set; }
+
+    public WorldObserver Observer { get; private set; } = null!;
+
+    public Actor Camera { get; private set; } = null!;
+
+    public Actor? TagCamera { get; private set; }
+
+    public IVehicleDriver? Driver { get; private set; }
+
+    public EpisodeSettings Settings { get; private set; } = null!;
+
+    /// <summary>Connects and sets everything up but the subscriptions.</summary>
+    /// <param name="options">What for.</param>
+    /// <param name="captures">Where capture times are noted.</param>
+    /// <param name="previous">A session whose connection broke: if the server kept its actors, they are taken over.</param>
+    public static CameraSession Open(CarlaCameraOptions options, CaptureClock captures, CameraSession? previous)
+    {
+        CameraSession session = new(options, CarlaClient.Connect(options.Client));
+        try
+        {
+            session.SetUp(captures, previous);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the server still has this session's episode and cameras.</summary>
+    /// <exception cref="EdgeSimException">The server does not answer.</exception>
+    public SessionState GetState()
+    {
+        if (Client.GetEpisodeInfo().Id != EpisodeId)
+            return SessionState.OtherEpisode;
+        return HasCameras(Client, this) ? SessionState.Intact : SessionState.SensorDestroyed;
+    }
+
+    /// <summary>Subscribes to the cameras' streams.</summary>
+    public void Subscribe(ImageReceiver image, ImageReceiver? tags)
+    {
+        Subscribe(image, Camera);
+        if (tags is not null)
+            Subscribe(tags, TagCamera!);
+    }
+
+    /// <summary>Gives the server back the settings that it had. Safe from any thread, and more than once.</summary>
+    public void RestoreSettings()
+    {
+        if (Interlocked.Exchange(ref _settingsBefore, null) is { } before)
+            Client.SetSettings(before);
+    }
+
+    /// <summary>Destroys what was spawned and restores the settings, as far as the server is still there.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        Observer?.Dispose();
+        if (Client.IsAlive)
+        {
+            if (_vehicleAtManager is { } vehicle)
+                TryLast(() => Client.UnregisterFromTrafficManager([vehicle], _options.TrafficManagerPort));
+            for (int i = _spawned.Count - 1; i >= 0; i--)
+            {
+                uint id = _spawned[i];
+                TryLast(() => Client.Destroy(id));
+            }
+            TryLast(RestoreSettings);
+        }
+        Client.Dispose();
+    }
+
+    /// <summary>Drops the connection and leaves everything in the server as it is, for the next session to take over.</summary>
+    public void Abandon()
+    {
+        _disposed = true;
+        Observer?.Dispose();
+        Client.Dispose();
+    }
+
+    private static void TryLast(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (error is EdgeSimException or ObjectDisposedException)
+        {
+            // The server is going; there is nothing left to clean up there.
+        }
+    }
+
+    private static bool HasCameras(CarlaClient client, CameraSession session)
+    {
+        Actor? tags = session.TagCamera;
+        Actor[] found = tags is null ? client.GetActors(session.Camera.Id) : client.GetActors(session.Camera.Id, tags.Id);
+        return Array.Exists(found, a => IsSame(a, session.Camera)) && (tags is null || Array.Exists(found, a => IsSame(a, tags)));
+    }
+
+    private static bool IsSame(Actor actor, Actor known) => actor.Id == known.Id && actor.Description.Id == known.Description.Id
+        && actor.Description["image_size_x"] == known.Description["image_size_x"] && actor.StreamToken.AsSpan().SequenceEqual(known.StreamToken);
+
+    private void SetUp(CaptureClock captures, CameraSession? previous)
+    {
+        EpisodeId = Client.GetEpisodeInfo().Id;
+        Settings = Client.GetSettings();
+        bool takeOver = previous is not null && previous.EpisodeId == EpisodeId && HasCameras(Client, previous);
+        EpisodeSettings? before = takeOver ? previous!._settingsBefore : Settings;
+        if (_options.Synchronous)
+        {
+            _settingsBefore = before;
+            Settings = Settings with { SynchronousMode = true, FixedDeltaSeconds = _options.FixedDeltaSeconds };
+            Client.SetSettings(Settings);
+        }
+        Observer = new WorldObserver(Client, captures, _options.Client.Limits);
+        if (takeOver)
+        {
+            Camera = previous!.Camera;
+            TagCamera = previous.TagCamera;
+            _spawned.AddRange(previous._spawned);
+            _vehicleAtManager = previous._vehicleAtManager;
+            Driver = (previous.Driver as LaneDriver)?.On(Client, Observer);
+        }
+        else
+        {
+            SpawnAll();
+        }
+        if (!_options.Synchronous && Driver is { } driver)
+            Observer.Ticked = driver.Step;
+    }
+
+    private void Subscribe(ImageReceiver receiver, Actor camera) =>
+        receiver.Open(Client.Host, Client.GetSensorToken(StreamToken.FromBytes(camera.StreamToken)), _options.Client.ConnectTimeout);
+}

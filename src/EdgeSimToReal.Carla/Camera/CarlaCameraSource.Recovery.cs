@@ -1,0 +1,84 @@
+using EdgeSimToReal.Core;
+
+namespace EdgeSimToReal.Carla.Camera;
+
+public sealed partial class CarlaCameraSource
+{
+    private const int MostBreaksWithoutFrame = 8;
+
+    /// <summary>On the stream's thread: waits until the stream can go on.</summary>
+    /// <returns>Whether the frame numbers go on.</returns>
+    private bool Recover(string reason)
+    {
+        CameraSession broken = _lastSession;
+        Volatile.Write(ref _session, null);
+        string address = broken.Client.Address;
+        _breaksWithoutFrame = _stream.FramesSinceRecovery > 0 ? 0 : _breaksWithoutFrame + 1;
+        if (_breaksWithoutFrame >= MostBreaksWithoutFrame)
+        {
+            throw new EdgeSimException($"The stream of {address} breaks again and again: {reason}.",
+                "Check that the server's version is supported and that nothing else writes to its streaming port.", ExitCode.Connection);
+        }
+        long giveUp = Environment.TickCount64 + (long)_options.GiveUpAfter.TotalMilliseconds;
+        if (_breaksWithoutFrame > 0)
+            Pause();
+        while (true)
+        {
+            _stopping.Token.ThrowIfCancellationRequested();
+            try
+            {
+                return TryReopen(broken, reason);
+            }
+            catch (EdgeSimException error) when (error.ExitCode == ExitCode.Connection)
+            {
+                if (Environment.TickCount64 > giveUp)
+                {
+                    throw new EdgeSimException(
+                        $"The stream of {address} broke ({reason}) and the server was not back after {_options.GiveUpAfter.TotalSeconds:0.#} s: {error.Message}",
+                        null, ExitCode.Connection, error);
+                }
+            }
+            Pause();
+        }
+    }
+
+    private bool TryReopen(CameraSession broken, string reason)
+    {
+        CameraSession session = broken;
+        bool goesOn = true;
+        SessionState? state = broken.Client.IsAlive ? broken.GetState() : null;
+        if (state == SessionState.SensorDestroyed)
+        {
+            throw new EdgeSimException($"The stream of {broken.Client.Address} ended ({reason}): the sensor was destroyed.",
+                "Somebody else destroyed it or its vehicle; start again.", ExitCode.BadInput);
+        }
+        if (state != SessionState.Intact)
+        {
+            session = CameraSession.Open(_options, _captures, broken);
+            broken.Abandon();
+            _lastSession = session;
+            goesOn = ReferenceEquals(session.Camera, broken.Camera);
+        }
+        if (_stopping.IsCancellationRequested)
+            throw new OperationCanceledException();
+        session.Subscribe(_image, _tags);
+        Volatile.Write(ref _session, session);
+        return goesOn;
+    }
+
+    /// <summary>The process is being ended: the server must not stay frozen in synchronous mode for everybody.</summary>
+    private void Interrupt()
+    {
+        try
+        {
+            _stopping.Cancel();
+            _lastSession.RestoreSettings();
+        }
+        catch (Exception error) when (error is EdgeSimException or ObjectDisposedException)
+        {
+            // The server is gone, or all is restored already.
+        }
+    }
+
+    private void Pause() => _stopping.Token.WaitHandle.WaitOne(_options.ReconnectInterval);
+}
