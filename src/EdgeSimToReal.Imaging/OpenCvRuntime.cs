@@ -10,11 +10,11 @@ public static class OpenCvRuntime
     private static readonly Lazy<string> LoadedVersion = new(Load);
 
     /// <summary>OpenCV's version.</summary>
-    /// <exception cref="EdgeSimException">The native library, or one that it needs, is missing (<see cref="ExitCode.Missing"/>).</exception>
+    /// <exception cref="EdgeSimException">The native library or one it needs is missing (<see cref="ExitCode.Missing"/>).</exception>
     public static string Version => LoadedVersion.Value;
 
     /// <summary>Makes sure that OpenCV is there; costs nothing after the first call.</summary>
-    /// <exception cref="EdgeSimException">The native library, or one that it needs, is missing (<see cref="ExitCode.Missing"/>).</exception>
+    /// <exception cref="EdgeSimException">The native library or one it needs is missing (<see cref="ExitCode.Missing"/>).</exception>
     public static void Require() => _ = LoadedVersion.Value;
 
     private static string Load()

@@ -32,8 +32,8 @@ public static class Overlay
             int tag = tags[i];
             for (int c = 0; c < 3; c++)
             {
-                int colour = source[(4 * i) + c];
-                result[(4 * i) + c] = known[tag] ? (byte)(((colour * rest) + (palette[(3 * tag) + 2 - c] * labels) + 128) >> 8) : (byte)colour;
+                int colour = source[(4 * i) + c], label = palette[(3 * tag) + 2 - c];
+                result[(4 * i) + c] = (byte)(known[tag] ? ((colour * rest) + (label * labels) + 128) >> 8 : colour);
             }
             result[(4 * i) + 3] = 255;
         }

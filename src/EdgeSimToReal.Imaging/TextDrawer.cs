@@ -13,7 +13,7 @@ internal static class TextDrawer
         if (text.Length == 0)
             return;
         string plain = string.Concat(text.Select(c => c is >= ' ' and <= '~' ? c : '?'));
-        double scale = box.Height / 30.0;
+        double scale = box.Height / 40.0;
         Size size = Measure(plain, scale, out int baseline);
         int margin = box.Height / 4;
         if (size.Width > box.Width - (2 * margin))
@@ -21,7 +21,8 @@ internal static class TextDrawer
             scale *= Math.Max(box.Width - (2 * margin), 1) / (double)size.Width;
             size = Measure(plain, scale, out baseline);
         }
-        Point origin = new(box.X + margin, box.Y + ((box.Height + size.Height) / 2));
+        // The origin is the base line's left end; descenders hang below it by half of OpenCV's generous "baseline".
+        Point origin = new(box.X + margin, box.Y + ((box.Height + size.Height - (baseline / 2)) / 2));
         Cv2.PutText(picture, plain, origin, Font, scale, colour, 1, LineTypes.AntiAlias);
     }
 

@@ -26,7 +26,7 @@ public class FrameResizeTests
         FrameResize.Stretch(source, target);
         Assert.Equal(source.Bgra, target.Bgra);
         Assert.Equal(source.Tags, target.Tags);
-        Assert.Equal((source.Id, source.Name, source.SimulatedTime, source.TagSpace), (target.Id, target.Name, target.SimulatedTime, target.TagSpace));
+        Assert.Equal((9ul, "n", 1.5, LabelSpaces.Carla29), (target.Id, target.Name, target.SimulatedTime, target.TagSpace));
     }
 
     [Theory]

@@ -64,8 +64,9 @@ public class ImageFolderSourceTests
         Frame made = TestFrames.Noise(12, 10, 1, LabelSpaces.Carla29);
         ImageFile.Write(folder["pictures/x.png"], made);
         LabelFile.Write(folder["tags/y.png"], 12, 10, made.Tags);
-        File.WriteAllText(folder["manifest.jsonl"], """
-            {"image":"pictures/x.png","label":"tags/y.png","frame":77,"time":3.25,"pose":{"x":1,"y":2,"z":3,"pitch":4,"yaw":5,"roll":6},"labelSpace":"carla29"}
+        const string Pose = """{"x":1,"y":2,"z":3,"pitch":4,"yaw":5,"roll":6}""";
+        File.WriteAllText(folder["manifest.jsonl"], $$"""
+            {"image":"pictures/x.png","label":"tags/y.png","frame":77,"time":3.25,"pose":{{Pose}},"labelSpace":"carla29"}
             {"image":"pictures/x.png"}
 
             """);
@@ -128,7 +129,7 @@ public class ImageFolderSourceTests
         AssertError(folder["set"], null, "label space");
         File.WriteAllText(folder["m.jsonl"], "{\"image\":\"set/images/b.png\"}\n");
         AssertError(folder["m.jsonl"], null, "b.png");
-        File.WriteAllText(folder["m.jsonl"], "{\"image\":\"set/images/a.png\",\"label\":\"set/labels/a.png\",\"labelSpace\":\"carla99\"}\n");
+        File.WriteAllText(folder["m.jsonl"], """{"image":"set/images/a.png","label":"set/labels/a.png","labelSpace":"carla99"}""" + "\n");
         AssertError(folder["m.jsonl"], null, "carla99");
     }
 

@@ -205,7 +205,8 @@ public sealed class VideoSink : IFrameSink
             if (readable != FramesWritten)
             {
                 File.Delete(_partPath);
-                throw new EdgeSimException($"The video '{_path}' could not be written: {readable} of {FramesWritten} frames can be read back.",
+                throw new EdgeSimException(
+                    $"The video '{_path}' could not be written: {readable} of {FramesWritten} frames can be read back.",
                     "Its disk is probably full; free some space or choose another.", ExitCode.Output);
             }
             File.Move(_partPath, _path, overwrite: true);

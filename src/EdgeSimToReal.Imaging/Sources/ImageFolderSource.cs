@@ -31,7 +31,10 @@ public sealed class ImageFolderSource : IFrameSource
         else
             _items = FromFolder(path, labelSpace);
         if (_items.Count == 0)
-            throw new EdgeSimException($"'{path}' holds no images.", "PNG, JPEG, BMP and WebP files are read, from it or its folder \"images\".");
+        {
+            throw new EdgeSimException($"'{path}' holds no images.",
+                "PNG, JPEG, BMP and WebP files are read, from it or its folder \"images\".");
+        }
         HasLabels = _items.Exists(item => item.Label is not null);
         Description = $"{_items.Count} {(HasLabels ? "labelled images" : "images")} of '{path}'";
     }

@@ -119,7 +119,8 @@ public sealed class RawFrameSource : IFrameSource
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            throw new EdgeSimException($"The stream of {Description} can't be read: {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput, error);
+            throw new EdgeSimException($"The stream of {Description} can't be read: {error.Message.TrimEnd('.')}.", null,
+                ExitCode.BadInput, error);
         }
     }
 }

@@ -67,7 +67,8 @@ public sealed class FrameTests
         Frame from = new(2, 2) { Id = 7, SimulatedTime = 1.5, SensorPose = new Pose(1, 2, 3, 4, 5, 6), Name = "n" }, to = new(3, 3);
         from.Stamps.Captured = 9;
         to.CopyIdentityFrom(from);
-        Assert.Equal((from.Id, from.SimulatedTime, from.SensorPose, from.Name, 9), (to.Id, to.SimulatedTime, to.SensorPose, to.Name, to.Stamps.Captured));
+        Assert.Equal((7ul, 1.5, new Pose(1, 2, 3, 4, 5, 6), "n"), (to.Id, to.SimulatedTime, to.SensorPose, to.Name));
+        Assert.Equal(9, to.Stamps.Captured);
         Assert.Equal((3, 3), (to.Width, to.Height));
     }
 }

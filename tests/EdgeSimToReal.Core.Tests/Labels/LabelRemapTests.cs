@@ -91,8 +91,8 @@ public sealed class LabelRemapTests
         LabelRemap remap = LabelRemap.Between(LabelSpaces.Carla29, LabelSpaces.CityscapesTrainIds);
         for (int tag = 0; tag < 256; tag++)
         {
-            byte expected = tag is >= 1 and <= 19 ? (byte)(tag - 1) : remap.From.Find((byte)tag)?.Name == "road line" ? (byte)0 : LabelSpace.Ignore;
-            Assert.Equal(expected, remap.Table[tag]);
+            bool isRoadLine = remap.From.Find((byte)tag)?.Name == "road line";
+            Assert.Equal(tag is >= 1 and <= 19 ? tag - 1 : isRoadLine ? 0 : LabelSpace.Ignore, remap.Table[tag]);
         }
     }
 

@@ -54,7 +54,8 @@ public sealed partial class LabelSpacesTests
     public void ClassesOfOneName_HaveOneColour_InTheCityscapesFamily()
     {
         Dictionary<string, LabelClass> cityscapes = LabelSpaces.CityscapesIds.Classes.ToDictionary(c => c.Name);
-        foreach (LabelSpace space in new[] { LabelSpaces.CityscapesTrainIds, LabelSpaces.Common16, LabelSpaces.Shared10, LabelSpaces.Carla29 })
+        LabelSpace[] family = [LabelSpaces.CityscapesTrainIds, LabelSpaces.Common16, LabelSpaces.Shared10, LabelSpaces.Carla29];
+        foreach (LabelSpace space in family)
         {
             foreach (LabelClass c in space.Classes)
             {

@@ -54,7 +54,7 @@ public sealed class LatencyRecorderTests
             Assert.Equal(missing.Contains(stage) ? 0 : 1, recorder[stage].Count);
     }
 
-    /// <summary>Stamps from 1 s + <paramref name="milliseconds"/> on, the gaps as <see cref="EachStage_LiesBetweenItsTwoStamps"/> has them.</summary>
+    /// <summary>Stamps from 1 s and some milliseconds on, with the gaps of <see cref="EachStage_LiesBetweenItsTwoStamps"/>.</summary>
     private static FrameStamps Stamps(int milliseconds)
     {
         long at = Stopwatch.Frequency + (milliseconds * Millisecond);

@@ -17,7 +17,8 @@ public sealed class SafetensorsFileTests
         for (int i = 0; i < shapes.Length; i++)
         {
             int[] shape = [.. shapes[i].Take(3).Select(size => (int)((uint)size % 5))];
-            float[] values = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(_ => BitConverter.Int32BitsToSingle(random.Next()))];
+            int count = shape.Aggregate(1, (a, b) => a * b);
+            float[] values = [.. Enumerable.Range(0, count).Select(_ => BitConverter.Int32BitsToSingle(random.Next()))];
             tensors[$"layer.{i} \"{i}\""] = new WeightTensor(shape, values);
         }
         // Lone surrogates can't be written as UTF-8 at all.
@@ -30,7 +31,8 @@ public sealed class SafetensorsFileTests
         foreach ((string name, WeightTensor tensor) in tensors)
         {
             Assert.Equal(tensor.Shape, read.Tensors[name].Shape);
-            Assert.Equal(tensor.Values.Select(BitConverter.SingleToInt32Bits), read.Tensors[name].Values.Select(BitConverter.SingleToInt32Bits));
+            int[] bits = [.. tensor.Values.Select(BitConverter.SingleToInt32Bits)];
+            Assert.Equal(bits, read.Tensors[name].Values.Select(BitConverter.SingleToInt32Bits));
         }
     }
 
@@ -128,7 +130,8 @@ public sealed class SafetensorsFileTests
     public void AMutatedFile_IsReadOrRefused(int seed, PositiveInt changes)
     {
         byte[] header = Encoding.UTF8.GetBytes(
-            """{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b":{"dtype":"F16","shape":[4],"data_offsets":[8,16]}}""");
+            """{"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]}"""
+            + ""","b":{"dtype":"F16","shape":[4],"data_offsets":[8,16]}}""");
         List<byte> bytes = [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[16]];
         Random random = new(seed);
         for (int i = 0; i < 1 + (changes.Get % 6); i++)
@@ -157,7 +160,8 @@ public sealed class SafetensorsFileTests
     public void ATruncatedFile_IsRefused_WhereverItEnds()
     {
         using TemporaryFolder folder = new();
-        new SafetensorsFile(new Dictionary<string, WeightTensor> { ["a"] = new([3], [1, 2, 3]), ["b"] = new([2], [4, 5]) }).Write(folder["w"]);
+        Dictionary<string, WeightTensor> tensors = new() { ["a"] = new([3], [1, 2, 3]), ["b"] = new([2], [4, 5]) };
+        new SafetensorsFile(tensors).Write(folder["w"]);
         byte[] whole = File.ReadAllBytes(folder["w"]);
         for (int length = 0; length < whole.Length; length++)
             AssertOnlyEdgeSimExceptions(whole[..length], mustFail: true);
