@@ -5,7 +5,7 @@ using static EdgeSimToReal.Town.Scene.StableMath;
 namespace EdgeSimToReal.Town.Rendering;
 
 /// <summary>A square of texels across the sun's rays; each holds how near to the sun its nearest surface is.</summary>
-internal sealed class ShadowField(int size, float metresPerTexel, int steps)
+internal sealed class ShadowField(int size, float metresPerTexel, int steps, bool coarse)
 {
     private const float Empty = -1e9f;
 
@@ -31,7 +31,8 @@ internal sealed class ShadowField(int size, float metresPerTexel, int steps)
         Heights.AsSpan().Fill(Empty);
         foreach (StaticChunk chunk in scene.Chunks)
         {
-            if (chunk.CastsShadow && Overlaps(maps.ToLight(chunk.Mesh.Centre), chunk.Mesh.Radius))
+            bool wanted = chunk.CastsShadow && (coarse ? chunk.FarLimit > 250 : chunk.NearLimit == 0);
+            if (wanted && Overlaps(maps.ToLight(chunk.Mesh.Centre), chunk.Mesh.Radius))
                 Draw(chunk.Mesh, Affine.Identity, maps, Heights);
         }
     }

@@ -10,7 +10,7 @@ namespace EdgeSimToReal.Town.Rendering;
 /// </summary>
 internal sealed class ShadowMaps
 {
-    private readonly ShadowField _near = new(1024, 0.085f, 16), _far = new(1024, 0.45f, 8);
+    private readonly ShadowField _near = new(1024, 0.085f, 8, false), _far = new(1024, 0.45f, 8, true);
     private readonly float[] _moving;
     private Vector3 _sun, _side, _top;
 

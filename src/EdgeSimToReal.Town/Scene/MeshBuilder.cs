@@ -25,6 +25,8 @@ internal sealed class MeshBuilder
 
     public int TriangleCount => _materials.Count;
 
+    public int VertexCount => _vertices.Count;
+
     public Mesh Build() => new([.. _vertices], [.. _indices], [.. _materials], [.. _tags], [.. _instances]);
 
     public MeshBuilder Use(Material material, TownTag tag, uint tint = 0xFFFFFF)
@@ -172,5 +174,54 @@ internal sealed class MeshBuilder
                     Triangle(at + 1, at + sides + 2, at + sides + 1);
             }
         }
+    }
+
+    /// <summary>Adds another mesh; its white tints become <paramref name="colour"/>.</summary>
+    public void Append(Mesh mesh, in Affine place, uint colour, ushort instance)
+    {
+        int first = _vertices.Count;
+        foreach (ref readonly Vertex v in mesh.Vertices.AsSpan())
+        {
+            uint tint = (v.Tint & 0xFFFFFF) == 0xFFFFFF ? (v.Tint & 0xFF000000) | colour : v.Tint;
+            _vertices.Add(v with { Position = place.Apply(v.Position), Normal = place.Turn(v.Normal), Tint = tint });
+        }
+        foreach (int index in mesh.Indices)
+            _indices.Add(first + index);
+        _materials.AddRange(mesh.Materials);
+        _tags.AddRange(mesh.Tags);
+        for (int i = 0; i < mesh.TriangleCount; i++)
+            _instances.Add(instance);
+    }
+
+    /// <summary>Rounds what was added from a vertex on: corners at one place share their normals unless they differ by more than a crease.</summary>
+    /// <param name="first">First vertex.</param>
+    /// <param name="crease">Cosine of the largest angle that is smoothed over.</param>
+    public void Smooth(int first, float crease = 0.6f)
+    {
+        var places = new Dictionary<(int, int, int), List<int>>();
+        for (int i = first; i < _vertices.Count; i++)
+        {
+            Vector3 p = _vertices[i].Position * 500;
+            var key = ((int)MathF.Round(p.X), (int)MathF.Round(p.Y), (int)MathF.Round(p.Z));
+            if (!places.TryGetValue(key, out List<int>? list))
+                places.Add(key, list = []);
+            list.Add(i);
+        }
+        var smooth = new Vector3[_vertices.Count - first];
+        foreach (List<int> list in places.Values)
+        {
+            foreach (int i in list)
+            {
+                Vector3 sum = Vector3.Zero;
+                foreach (int j in list)
+                {
+                    if (Dot(_vertices[i].Normal, _vertices[j].Normal) > crease)
+                        sum += _vertices[j].Normal;
+                }
+                smooth[i - first] = Normalize(sum);
+            }
+        }
+        for (int i = first; i < _vertices.Count; i++)
+            _vertices[i] = _vertices[i] with { Normal = smooth[i - first] };
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace EdgeSimToReal.Town.Scene;
 
 /// <summary>The main road with its junctions, before anything is built along it.</summary>
@@ -28,8 +30,10 @@ internal sealed class RoadPlan
             for (int i = 0; i < count; i++)
             {
                 double at = start + (length * (i + 0.5) / count) + random.Range(-8, 8);
-                (bool left, bool right) = (random.Chance(0.75f), random.Chance(0.75f));
-                junctions.Add(new Junction(at, left || !right, right, junctions.Count));
+                (bool left, bool right) = (random.Chance(0.8f), random.Chance(0.8f));
+                float leftLength = left || !right ? FreeLength(at, -1) : 0, rightLength = right ? FreeLength(at, 1) : 0;
+                if (leftLength > 0 || rightLength > 0)
+                    junctions.Add(new Junction(at, leftLength, rightLength, junctions.Count));
             }
         }
         Junctions = junctions;
@@ -44,7 +48,7 @@ internal sealed class RoadPlan
     {
         foreach (Junction junction in Junctions)
         {
-            if ((lateral < 0 ? junction.Left : junction.Right) && Math.Abs(Apart(distance, junction.Distance)) < SideHalfWidth + margin)
+            if ((lateral < 0 ? junction.LeftLength : junction.RightLength) > 0 && Math.Abs(Apart(distance, junction.Distance)) < SideHalfWidth + margin)
                 return true;
         }
         return false;
@@ -60,6 +64,42 @@ internal sealed class RoadPlan
     public float GroundHeight(double distance, float lateral) =>
         MathF.Abs(lateral) < DrivePath.HalfWidth || InGap(distance, lateral) ? 0 : KerbHeight;
 
-    /// <summary>A crossing with a side street to the left, the right, or both.</summary>
-    internal readonly record struct Junction(double Distance, bool Left, bool Right, int Index);
+    /// <summary>Metres from a place to the nearest carriageway's edge; negative on a carriageway.</summary>
+    public float Clearance(Vector2 place)
+    {
+        float best = MathF.Abs(Path.Nearest(place.X, place.Y).Lateral);
+        (double distance, _) = Path.Nearest(place.X, place.Y);
+        Vector3 foot = Path.At(distance, 0).At;
+        best = MathF.Max(best, MathF.Sqrt(((foot.X - place.X) * (foot.X - place.X)) + ((foot.Y - place.Y) * (foot.Y - place.Y)))) - DrivePath.HalfWidth;
+        foreach (Junction junction in Junctions)
+        {
+            Vector3 local = Path.FrameAt(junction.Distance).Inverse(new Vector3(place, 0));
+            float across = MathF.Abs(local.X) - SideHalfWidth, length = local.Y < 0 ? junction.LeftLength : junction.RightLength;
+            if (length == 0)
+                continue;
+            float along = MathF.Abs(local.Y) - DrivePath.HalfWidth - length;
+            float outside = across > 0 && along > 0 ? MathF.Sqrt((across * across) + (along * along)) : MathF.Max(across, along);
+            best = MathF.Min(best, outside);
+        }
+        return best;
+    }
+
+    /// <summary>How long a side street can be before it comes near another part of the main road; 0 where there is no room.</summary>
+    private float FreeLength(double distance, int side)
+    {
+        Affine frame = Path.FrameAt(distance);
+        for (float length = 30; length <= 110; length += 10)
+        {
+            Vector3 end = frame.Apply(new Vector3(0, side * (DrivePath.HalfWidth + length), 0));
+            (double near, _) = Path.Nearest(end.X, end.Y);
+            Vector3 foot = Path.At(near, 0).At;
+            float gap = MathF.Sqrt(((foot.X - end.X) * (foot.X - end.X)) + ((foot.Y - end.Y) * (foot.Y - end.Y)));
+            if (gap < MathF.Min(length, 42))
+                return length > 40 ? length - 10 : 0;
+        }
+        return 110;
+    }
+
+    /// <summary>A crossing with side streets to the left and right; lengths in metres, 0 for none.</summary>
+    internal readonly record struct Junction(double Distance, float LeftLength, float RightLength, int Index);
 }

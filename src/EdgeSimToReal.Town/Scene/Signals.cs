@@ -1,7 +1,7 @@
 namespace EdgeSimToReal.Town.Scene;
 
 /// <summary>Traffic lights: each is a function of time. A signal is named by its junction's index times two, plus one for the side street.</summary>
-internal sealed class Signals(RoadPlan plan, ulong seed)
+internal sealed class Signals(ulong seed)
 {
     private const double Cycle = 40;
 
@@ -13,12 +13,11 @@ internal sealed class Signals(RoadPlan plan, ulong seed)
     {
         double phase = (time / Cycle) + (StableRandom.Hash(seed + (ulong)(signal / 2)) % 1000 / 1000.0);
         phase = (phase - Math.Floor(phase)) * Cycle;
-        // The town's traffic does not stop: the main road has green while vehicles are about, so its red is short.
+        // The town's own traffic does not stop, so the main road's red is short.
         bool side = (signal & 1) == 1;
         int state = phase < 30 ? 2 : phase < 33 ? 1 : 0;
         if (side)
             state = phase is > 34.5 and < 38 ? 2 : phase is >= 38 and < 39.5 ? 1 : 0;
-        _ = plan;
         return lamp switch
         {
             Material.LampGreen => state == 2,

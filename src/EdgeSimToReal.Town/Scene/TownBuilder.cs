@@ -26,6 +26,11 @@ internal sealed partial class TownBuilder(RoadPlan plan, ulong seed, ActorMeshes
     public (IReadOnlyList<StaticChunk> Chunks, TownActor[] Parked) Build()
     {
         BuildRoad();
+        BuildPaint();
+        BuildTerrain();
+        BuildLots();
+        BuildFurniture();
+        BuildHills();
         var chunks = new List<StaticChunk>();
         foreach (((int _, int _, Layer layer), MeshBuilder builder) in _builders.OrderBy(entry => entry.Key.Layer).ThenBy(entry => entry.Key.X).ThenBy(entry => entry.Key.Y))
         {
@@ -39,7 +44,7 @@ internal sealed partial class TownBuilder(RoadPlan plan, ulong seed, ActorMeshes
                 Layer.Props => (0, 220, true),
                 Layer.Detail => (0, 110, false),
                 Layer.TreesNear => (0, 75, true),
-                Layer.TreesFar => (75, 420, false),
+                Layer.TreesFar => (75, 420, true),
                 _ => (0f, 5000f, false),
             };
             chunks.Add(new StaticChunk(builder.Build(), near, far, shadow));

@@ -17,7 +17,7 @@ public sealed class TownScene
         Options.Check();
         Plan = new RoadPlan(Options.Seed);
         Traffic = new Traffic(Plan, Options);
-        Signals = new Signals(Plan, Options.Seed);
+        Signals = new Signals(Options.Seed);
         (Chunks, Parked) = new TownBuilder(Plan, Options.Seed, Actors).Build();
         VehicleSpawnPoints = SpawnPoints(DrivePath.LaneOffset, 25);
         WalkerSpawnPoints = SpawnPoints(DrivePath.HalfWidth + 2, 15);
