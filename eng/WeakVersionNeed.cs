@@ -39,14 +39,15 @@ public sealed class WeakVersionNeed : Task
         return true;
     }
 
-    /// <summary>Offset of the version need's flags (vna_flags); -1 where the file isn't such a library or doesn't need the version.</summary>
+    /// <summary>Offset of the version need's flags (vna_flags); -1 where the file isn't such a library or lacks the need.</summary>
     private int FindFlags(byte[] image)
     {
         bool elf64 = image.Length > 64 && image[0] == 0x7f && image[1] == 'E' && image[2] == 'L' && image[3] == 'F'
             && image[4] == 2 && image[5] == 1;
         if (!elf64)
             return -1;
-        int table = (int)BitConverter.ToInt64(image, 0x28), size = BitConverter.ToUInt16(image, 0x3A), count = BitConverter.ToUInt16(image, 0x3C);
+        int table = (int)BitConverter.ToInt64(image, 0x28); // section headers: e_shoff, e_shentsize, e_shnum
+        int size = BitConverter.ToUInt16(image, 0x3A), count = BitConverter.ToUInt16(image, 0x3C);
         for (int section = table; section < table + (size * count); section += size)
         {
             if (BitConverter.ToInt32(image, section + 4) != SectionVersionNeed)

@@ -93,7 +93,11 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
         using IDisposable scope = NewDisposeScope();
         Tensor x = _fromImage.forward(image);
         foreach (ResidualBlock block in _trunk)
-            x = Next(x, block.forward(x));
+        {
+            // Let go of a block's input at once: without gradients the large early maps would otherwise live to the end of the pass.
+            using Tensor input = x;
+            x = block.forward(input);
+        }
         return x.MoveToOuterDisposeScope();
     }
 
@@ -105,12 +109,5 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
         foreach (ConvolutionLayer layer in _textureHead)
             x = layer.forward(x);
         return UnitNorm.Apply(_textureCode[0].forward(x.mean([2, 3])));
-    }
-
-    /// <summary>Lets go of a block's input at once: without gradients the large early maps would otherwise live to the end of the pass.</summary>
-    private static Tensor Next(Tensor input, Tensor output)
-    {
-        input.Dispose();
-        return output;
     }
 }

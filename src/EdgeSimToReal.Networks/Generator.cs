@@ -46,12 +46,14 @@ public sealed class Generator : nn.Module<Tensor, Tensor, GeneratorNoise, Tensor
         if (structure.dim() != 4 || structure.shape[1] != Configuration.StructureChannels)
         {
             throw new ArgumentException(
-                $"The structure code is [N, {Configuration.StructureChannels}, h, w], not [{string.Join(", ", structure.shape)}].", nameof(structure));
+                $"The structure code is [N, {Configuration.StructureChannels}, h, w], not [{string.Join(", ", structure.shape)}].",
+                nameof(structure));
         }
         if (texture.dim() != 2 || texture.shape[1] != Configuration.TextureChannels || texture.shape[0] != structure.shape[0])
         {
             throw new ArgumentException(
-                $"The texture code is [{structure.shape[0]}, {Configuration.TextureChannels}], not [{string.Join(", ", texture.shape)}].", nameof(texture));
+                $"The texture code is [{structure.shape[0]}, {Configuration.TextureChannels}], not [{string.Join(", ", texture.shape)}].",
+                nameof(texture));
         }
         using IDisposable scope = NewDisposeScope();
         texture = UnitNorm.Apply(texture);

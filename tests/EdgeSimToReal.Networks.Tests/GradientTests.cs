@@ -1,4 +1,5 @@
 using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Networks.Layers;
 using EdgeSimToReal.Networks.Noise;
 using TorchSharp;
@@ -48,7 +49,8 @@ public sealed class GradientTests : IDisposable
         Tensor x = Input(2, 3, 8, 6);
         GradientCheck.First(() => block.forward(x), [x, .. block.parameters()]);
         // The block is piecewise linear: the gradient in x depends on the weights, not (but for the kinks) on the biases.
-        GradientCheck.Second(() => block.forward(x), x, block.named_parameters().Where(p => p.name.EndsWith("weight")).Select(p => p.parameter));
+        var weights = block.named_parameters().Where(p => p.name.EndsWith("weight")).Select(p => p.parameter);
+        GradientCheck.Second(() => block.forward(x), x, weights);
     }
 
     [Theory]
@@ -71,9 +73,10 @@ public sealed class GradientTests : IDisposable
         using GeneratorBlock block = Double(new GeneratorBlock(new SaeBlock("G.Block", 4, outputs), 6, upsample));
         RandomiseConstants(block);
         Tensor x = Input(2, 4, 4, 5), texture = Input(2, 6);
-        int scale = upsample ? 2 : 1;
-        using FixedNoiseMaps noise = new(new[] { "conv1", "conv2" }.ToDictionary(name => $"G.Block.{name}.noise", name =>
-            new Core.Weights.WeightTensor([1, 1, 4 * scale, 5 * scale], FixedNoise.Map(name, 4 * scale, 5 * scale))), type: ScalarType.Float64);
+        int height = upsample ? 8 : 4, width = upsample ? 10 : 5;
+        Dictionary<string, WeightTensor> maps = new[] { "conv1", "conv2" }.ToDictionary(
+            name => $"G.Block.{name}.noise", name => new WeightTensor([1, 1, height, width], FixedNoise.Map(name, height, width)));
+        using FixedNoiseMaps noise = new(maps, type: ScalarType.Float64);
         GradientCheck.First(() => block.Forward(x, texture, noise), [x, texture, .. block.parameters()]);
     }
 

@@ -33,7 +33,8 @@ public sealed class LayerTests : IDisposable
         using FirFilter filter = new(taps, 4, stride, before, after, reflection);
         Tensor output = filter.forward(tensor(input, [2, 3, height, width]));
 
-        int outputHeight = ((height + before + after - tapCount) / stride) + 1, outputWidth = ((width + before + after - tapCount) / stride) + 1;
+        int outputHeight = ((height + before + after - tapCount) / stride) + 1;
+        int outputWidth = ((width + before + after - tapCount) / stride) + 1;
         Assert.Equal([2, 3, outputHeight, outputWidth], output.shape);
         float[] expected = new float[6 * outputHeight * outputWidth];
         double sum = taps.Sum();
@@ -46,8 +47,9 @@ public sealed class LayerTests : IDisposable
                     double value = 0;
                     for (int i = 0; i < tapCount; i++)
                     {
+                        int row = (y * stride) + i - before;
                         for (int j = 0; j < tapCount; j++)
-                            value += taps[i] * taps[j] / (sum * sum) * 4 * Sample(plane, (y * stride) + i - before, (x * stride) + j - before);
+                            value += taps[i] * taps[j] / (sum * sum) * 4 * Sample(plane, row, (x * stride) + j - before);
                     }
                     expected[(((plane * outputHeight) + y) * outputWidth) + x] = (float)value;
                 }

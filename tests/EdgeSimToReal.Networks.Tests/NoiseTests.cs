@@ -16,7 +16,8 @@ public sealed class NoiseTests : IDisposable
     private readonly IDisposable _gradients = no_grad();
     private readonly Generator _generator = new(Tiny);
     private readonly Dictionary<string, WeightTensor> _weights =
-        SaeGolden.Weights(Tiny).Where(weight => weight.Key.StartsWith("G.")).ToDictionary(weight => weight.Key[2..], weight => weight.Value);
+        SaeGolden.Weights(Tiny).Where(weight => weight.Key.StartsWith("G."))
+            .ToDictionary(weight => weight.Key["G.".Length..], weight => weight.Value);
     private readonly Tensor _structure = tensor(GoldenTensor.Create("structure", 2 * 4 * 4 * 6, 1), [2, 4, 4, 6]);
     private readonly Tensor _texture = tensor(GoldenTensor.Create("texture", 2 * 24, 1), [2, 24]);
 
@@ -58,7 +59,8 @@ public sealed class NoiseTests : IDisposable
         float[] first = Run(maps);
         Assert.Equal(first, Run(maps));
         Assert.NotEqual(first, Run(GeneratorNoise.Off));
-        using FixedNoiseMaps same = FixedNoiseMaps.ForImage(Tiny, Height, Width), other = FixedNoiseMaps.ForImage(Tiny, Height, Width, seed: 1);
+        using FixedNoiseMaps same = FixedNoiseMaps.ForImage(Tiny, Height, Width);
+        using FixedNoiseMaps other = FixedNoiseMaps.ForImage(Tiny, Height, Width, seed: 1);
         Assert.Equal(first, Run(same));
         Assert.NotEqual(first, Run(other));
     }

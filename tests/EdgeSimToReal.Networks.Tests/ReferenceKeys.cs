@@ -1,6 +1,6 @@
 namespace EdgeSimToReal.Networks.Tests;
 
-/// <summary>Keys and shapes of the reference's encoder and generator in their default, full configuration; filter kernels left out.</summary>
+/// <summary>Keys and shapes of the reference's encoder and generator in their default configuration; filter kernels left out.</summary>
 internal static class ReferenceKeys
 {
     public static IReadOnlyList<string> Full { get; } =

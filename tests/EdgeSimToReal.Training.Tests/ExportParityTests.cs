@@ -65,8 +65,9 @@ public sealed class ExportParityTests : IDisposable
     private static void Check(SwappingAutoencoder networks, (int Batch, int Height, int Width)[] sizes)
     {
         SaeWeights weights = networks.ExportWeights();
-        using OnnxGraph structureEncoder = new(SaeExporter.StructureEncoder(weights)), textureEncoder = new(SaeExporter.TextureEncoder(weights)),
-            generator = new(SaeExporter.Generator(weights));
+        using OnnxGraph structureEncoder = new(SaeExporter.StructureEncoder(weights));
+        using OnnxGraph textureEncoder = new(SaeExporter.TextureEncoder(weights));
+        using OnnxGraph generator = new(SaeExporter.Generator(weights));
         Assert.Empty(structureEncoder.Warnings.Concat(textureEncoder.Warnings).Concat(generator.Warnings));
         foreach ((int batch, int height, int width) in sizes)
         {
@@ -82,15 +83,18 @@ public sealed class ExportParityTests : IDisposable
             Compare($"image of {size} without noise", generator.Run(Inputs(map => new float[map.Count])),
                 networks.Generator.forward(structure, texture, GeneratorNoise.Off));
 
+            // Each noise input as the values that a function makes of its map.
             IEnumerable<(string, Tensor)> Inputs(Func<WeightTensor, float[]> values) =>
             [
                 (SaeExporter.Structure, structure),
                 (SaeExporter.Texture, texture),
-                .. networks.Configuration.NoiseLayers.Select(layer =>
-                    (SaeExporter.NoiseInput(layer), tensor(values(maps[layer.Name]), [.. maps[layer.Name].Shape.Select(side => (long)side)]))),
+                .. networks.Configuration.NoiseLayers.Select(layer => (SaeExporter.NoiseInput(layer), Shaped(values, maps[layer.Name]))),
             ];
         }
     }
+
+    private static Tensor Shaped(Func<WeightTensor, float[]> values, WeightTensor map) =>
+        tensor(values(map), [.. map.Shape.Select(side => (long)side)]);
 
     private static void Compare(string what, (long[] Shape, float[] Values) actual, Tensor expected)
     {
@@ -98,6 +102,7 @@ public sealed class ExportParityTests : IDisposable
         float[] values = expected.data<float>().ToArray();
         double relative = GoldenTensor.RelativeL2(actual.Values, values);
         double absolute = values.Zip(actual.Values, (a, b) => Math.Abs((double)a - b)).Max();
-        Assert.True(relative <= MaxRelative && absolute <= MaxAbsolute, $"{what}: relative L2 {relative:E2}, greatest difference {absolute:E2}.");
+        Assert.True(relative <= MaxRelative && absolute <= MaxAbsolute,
+            $"{what}: relative L2 {relative:E2}, greatest difference {absolute:E2}.");
     }
 }

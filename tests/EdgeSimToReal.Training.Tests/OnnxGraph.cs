@@ -41,8 +41,8 @@ internal sealed class OnnxGraph : IDisposable
     /// <summary>Runs the graph; the result is its only output.</summary>
     public (long[] Shape, float[] Values) Run(params IEnumerable<(string Name, Tensor Value)> inputs)
     {
-        Dictionary<string, OrtValue> values = inputs.ToDictionary(
-            input => input.Name, input => OrtValue.CreateTensorValueFromMemory(input.Value.contiguous().data<float>().ToArray(), input.Value.shape));
+        Dictionary<string, OrtValue> values = inputs.ToDictionary(input => input.Name, input =>
+            OrtValue.CreateTensorValueFromMemory(input.Value.contiguous().data<float>().ToArray(), input.Value.shape));
         try
         {
             using RunOptions options = new();

@@ -3,7 +3,7 @@ using System.Text;
 namespace EdgeSimToReal.Core.Networks;
 
 /// <summary>The deterministic noise maps of the generator: a static scene must translate to a static picture.</summary>
-/// <remarks>Standard normal values by splitmix64 and the Box–Muller transform; the same values wherever a map is made on a machine.</remarks>
+/// <remarks>Standard normal values by splitmix64 and the Box–Muller transform: the same bits for all that run on one machine.</remarks>
 public static class FixedNoise
 {
     private const ulong Increment = 0x9E3779B97F4A7C15;

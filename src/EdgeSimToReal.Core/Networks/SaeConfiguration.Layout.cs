@@ -1,6 +1,6 @@
 namespace EdgeSimToReal.Core.Networks;
 
-/// <summary>What follows from the sizes: widths, blocks, noise layers, parameter keys and shapes (facts: sae.md §2, §3, appendix A).</summary>
+/// <summary>What follows from the sizes: widths, blocks, noise layers, parameters (facts: sae.md §2, §3, appendix A).</summary>
 public sealed partial record SaeConfiguration
 {
     private const int EncoderBaseWidth = 32;
@@ -52,7 +52,7 @@ public sealed partial record SaeConfiguration
         Math.Min(TextureChannels, (int)Math.Round(EncoderCapacity * EncoderBaseWidth * (1 << index), MidpointRounding.ToEven));
 
     /// <summary>The generator's width after j doublings: ⌊min(512, 128 · 2^(n - j)) · capacity⌋, n = <see cref="Downsamplings"/>.</summary>
-    /// <remarks>Rounded down, unlike the encoder's: only so the reference's 1024-pixel faces network comes to its 19.91M parameters.</remarks>
+    /// <remarks>Rounded down, unlike the encoder's: only so the reference's 1024-pixel faces network has its 19.91M parameters.</remarks>
     /// <param name="index">Doublings, 0 … n.</param>
     public int GeneratorWidth(int index) =>
         (int)(GeneratorCapacity * Math.Min(GeneratorMaxWidth, GeneratorBaseWidth << (Downsamplings - index)));

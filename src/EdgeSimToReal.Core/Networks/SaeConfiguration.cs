@@ -98,7 +98,8 @@ public sealed partial record SaeConfiguration
         T Value<T>(string key, T absent)
             where T : IParsable<T> => !metadata.TryGetValue(key, out string? text) ? absent
                 : T.TryParse(text, CultureInfo.InvariantCulture, out T? value) ? value
-                : throw new EdgeSimException($"The network configuration's '{key}' is '{text}', which is no number.", "Correct the metadata.");
+                : throw new EdgeSimException(
+                    $"The network configuration's '{key}' is '{text}', which is no number.", "Correct the metadata.");
     }
 
     /// <summary>The configuration as metadata of a weights file; <see cref="FromMetadata"/> reads it back.</summary>

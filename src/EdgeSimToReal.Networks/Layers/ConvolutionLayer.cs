@@ -22,8 +22,9 @@ internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
         _reflection = reflection;
     }
 
-    /// <summary>Convolution at the input's size, padded by k/2 with zeros or mirrored. It has a bias of its own where it isn't activated.</summary>
-    public static ConvolutionLayer SameSize(int inputs, int outputs, int size, bool activate = true, bool bias = true, bool reflection = false)
+    /// <summary>Convolution at the input's size, padded by k/2 with zeros or mirrored; with a bias of its own where it isn't activated.</summary>
+    public static ConvolutionLayer SameSize(
+        int inputs, int outputs, int size, bool activate = true, bool bias = true, bool reflection = false)
     {
         int padding = size / 2;
         EqualizedConvolution convolution = new(inputs, outputs, size, bias && !activate, padding: reflection ? 0 : padding);

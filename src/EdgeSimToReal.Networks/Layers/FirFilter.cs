@@ -53,7 +53,7 @@ internal sealed class FirFilter : nn.Module<Tensor, Tensor>
         return nn.functional.conv2d(x, kernel, bias, [_stride, _stride], [padding, padding], groups: channels).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Whether padding "before" on both sides gives the same output: the convolution then pads by itself, without a copy.</summary>
+    /// <summary>Whether padding "before" on both sides gives the same output: the convolution then pads by itself, no copy.</summary>
     private bool EqualPaddingSuffices(long size) => Output(size + (2 * _before)) == Output(size + _before + _after);
 
     private long Output(long padded) => ((padded - _taps) / _stride) + 1;

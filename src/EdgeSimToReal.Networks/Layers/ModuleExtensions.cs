@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>Registration under the reference's names. Parameters and buffers belong to their module, not to the caller's dispose scope.</summary>
+/// <summary>Registration under the reference's names. What is registered belongs to its module, not to the caller's dispose scope.</summary>
 /// <remarks>
 /// Moving a module to another device or type replaces its parameters and buffers: a field that holds one carries a
 /// ComponentName attribute with the registered name, by which TorchSharp finds and replaces it too.

@@ -42,11 +42,14 @@ public sealed class FixedNoiseMaps : GeneratorNoise, IDisposable
     protected internal override Tensor? Map(string layer, Tensor features)
     {
         if (!_maps.TryGetValue(layer, out Tensor? map))
-            throw new EdgeSimException($"There is no fixed noise map for the layer '{layer}'.", "Give a map for each of the generator's noise layers.");
+        {
+            throw new EdgeSimException($"There is no fixed noise map for the layer '{layer}'.",
+                "Give a map for each of the generator's noise layers.");
+        }
         long[] have = map.shape, need = features.shape;
         bool fits = have.Length == 4 && (have[0] == 1 || have[0] == need[0]) && have[1] == 1 && have[2] == need[2] && have[3] == need[3];
         return fits ? map : throw new EdgeSimException(
-            $"The fixed noise map of '{layer}' has the shape [{string.Join(", ", have)}], but the layer needs [1, 1, {need[2]}, {need[3]}].",
+            $"The fixed noise map of '{layer}' is [{string.Join(", ", have)}], but the layer needs [1, 1, {need[2]}, {need[3]}].",
             "Make the maps for the image size in use.");
     }
 }

@@ -44,7 +44,8 @@ public static class ModuleWeights
             else if (!given.Values.All(float.IsFinite))
                 notFinite.Add(name);
         }
-        return new WeightReport(missing, [.. weights.Keys.Where(key => !known.Contains(key) && !Ignored(key)).Order()], misshaped, notFinite);
+        string[] unexpected = [.. weights.Keys.Where(key => !known.Contains(key) && !Ignored(key)).Order()];
+        return new WeightReport(missing, unexpected, misshaped, notFinite);
     }
 
     /// <summary>Copies arrays into a module's parameters; all or nothing.</summary>
@@ -64,5 +65,6 @@ public static class ModuleWeights
     }
 
     private static bool Ignored(string key) =>
-        key.EndsWith(IgnoredSuffix, StringComparison.Ordinal) || IgnoredPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
+        key.EndsWith(IgnoredSuffix, StringComparison.Ordinal)
+        || IgnoredPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
 }
