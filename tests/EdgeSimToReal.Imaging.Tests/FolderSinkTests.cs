@@ -80,7 +80,7 @@ public class FolderSinkTests
     }
 
     [Fact]
-    public void LabelledFolderSink_WithoutTimeOrTags_LeavesThemOut()
+    public void LabelledFolderSink_WithoutTimePoseOrTags_LeavesThemOut()
     {
         using TemporaryFolder folder = new();
         Frame frame = TestFrames.Noise(12, 10, 1);
@@ -88,6 +88,7 @@ public class FolderSinkTests
             sink.Write(frame, frame);
         string line = File.ReadAllText(folder["manifest.jsonl"]);
         Assert.DoesNotContain("time", line);
+        Assert.DoesNotContain("pose", line);
         Assert.DoesNotContain("label", line);
         Assert.Contains("images/000000.jpg", line);
         Assert.False(Directory.Exists(folder["labels"]));

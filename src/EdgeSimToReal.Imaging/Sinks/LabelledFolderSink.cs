@@ -72,7 +72,8 @@ public sealed class LabelledFolderSink : IFrameSink
             LabelFile.Write(Path.Combine(_folder, label), source.Width, source.Height, source.Tags);
         }
         byte[] line = LabelManifest.ToLine(new LabelManifestEntry(image, label, source.Id,
-            double.IsFinite(source.SimulatedTime) ? source.SimulatedTime : null, source.SensorPose,
+            double.IsFinite(source.SimulatedTime) ? source.SimulatedTime : null,
+            source.SensorPose == default ? null : source.SensorPose, // sources without a pose leave it at 0
             label is null ? null : source.TagSpace?.Name, _sourceName));
         try
         {
