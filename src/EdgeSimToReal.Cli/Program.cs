@@ -1,1 +1,4 @@
-return 0;
+using EdgeSimToReal.Cli.Commands;
+using EdgeSimToReal.Cli.Console;
+
+return CommandHost.Run(RootCommandFactory.Create(), args);

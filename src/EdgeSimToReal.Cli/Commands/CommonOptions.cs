@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using EdgeSimToReal.Runtime.Pixels;
+
+namespace EdgeSimToReal.Cli.Commands;
+
+/// <summary>Options that several verbs share.</summary>
+public static class CommonOptions
+{
+    public static Option<string> Model() => new("--model", "-m")
+    {
+        Description = "The model bundle: a folder with a bundle.json.",
+        DefaultValueFactory = _ => ModelLocator.Default,
+    };
+
+    public static Option<string[]> Texture() => new("--texture", "-t")
+    {
+        Description = "Reference photographs whose look is taken (several are averaged), stored texture codes (.safetensors), or names of the model's own textures.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public static Option<(int Width, int Height)?> Size(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = ParseSize,
+    };
+
+    public static Option<FitPolicy> Fit() => new("--fit")
+    {
+        Description = "How frames of another size are brought to the network's: exact, letterbox, crop or stretch.",
+        DefaultValueFactory = _ => FitPolicy.Letterbox,
+    };
+
+    public static Option<bool> NoNoise() => new("--no-noise")
+    {
+        Description = "Leave out the fixed noise maps (pictures become too smooth for segmenters).",
+    };
+
+    public static Option<int> Threads() => new("--threads")
+    {
+        Description = "Threads of the network; 0: one a core.",
+        DefaultValueFactory = _ => 0,
+    };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON on standard output." };
+
+    public static Option<bool> NoCache() => new("--no-cache") { Description = "Neither read nor write the cache of baked graphs." };
+
+    private static (int Width, int Height)? ParseSize(ArgumentResult result)
+    {
+        string text = result.Tokens.Single().Value;
+        string[] parts = text.Split('x');
+        if (parts.Length == 2 && int.TryParse(parts[0], out int width) && int.TryParse(parts[1], out int height) && width > 0 && height > 0)
+            return (width, height);
+        result.AddError($"'{text}' is not a size. Write it as WIDTHxHEIGHT, e.g. 512x256.");
+        return null;
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using EdgeSimToReal.Cli.Console;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Core.Weights;
+using EdgeSimToReal.Imaging;
+using EdgeSimToReal.Onnx;
+using EdgeSimToReal.Runtime.Bundles;
+
+namespace EdgeSimToReal.Cli.Commands;
+
+/// <summary>`edgesim export`: weights with the reference's keys → model bundle.</summary>
+public static class ExportCommand
+{
+    public static Command Create()
+    {
+        Argument<string> weights = new("weights") { Description = "A safetensors file with the keys of the swapping autoencoder." };
+        Option<string> output = new("--output", "-o") { Description = "The bundle's folder.", Required = true };
+        Option<string?> preset = new("--preset") { Description = "Network sizes: full, edge or tiny; by default what the file's metadata says." };
+        Option<string> description = new("--description") { Description = "A JSON file with name, description, licence, training data and metrics.", Required = true };
+        Option<string> card = new("--card") { Description = "The model card, Markdown.", Required = true };
+        Option<string[]> textures = new("--texture", "-t")
+        {
+            Description = "NAME=PHOTO: a texture that the bundle carries as a code (the photograph itself stays out). May be repeated.",
+        };
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("export", "Write a model bundle (ONNX graphs, manifest, model card) from a weights file.")
+        {
+            weights, output, preset, description, card, textures, json,
+        };
+        command.SetAction(parsed =>
+        {
+            string path = parsed.GetValue(weights)!, folder = parsed.GetValue(output)!;
+            SafetensorsFile file = SafetensorsFile.Read(path);
+            SaeConfiguration configuration = parsed.GetValue(preset) is { } name
+                ? SaeConfiguration.Preset(name)
+                : SaeConfiguration.FromMetadata(file.Metadata);
+            BundleManifest manifest = BundleWriter.Write(folder, new SaeWeights(configuration, file.Tensors),
+                BundleDescription.Read(parsed.GetValue(description)!), ReadCard(parsed.GetValue(card)!),
+                (parsed.GetValue(textures) ?? []).Select(ReadTexture).ToDictionary(photo => photo.Name, photo => photo.Photo));
+            if (parsed.GetValue(json))
+                Terminal.Json(BundleManifestJson.Write(manifest));
+            else
+                Terminal.Note($"Wrote the bundle '{manifest.Name}' ({manifest.Files.Sum(entry => entry.Value.Bytes) / 1e6:F1} MB) to {folder}.");
+            return (int)ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static (string Name, Frame Photo) ReadTexture(string text)
+    {
+        string[] parts = text.Split('=', 2);
+        if (parts.Length != 2 || parts[0].Length == 0 || parts[0].Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
+            throw new EdgeSimException($"'{text}' names no texture.", "Write it as NAME=PHOTO; names have letters, digits and hyphens.", ExitCode.Usage);
+        return (parts[0], ImageFile.Read(parts[1]));
+    }
+
+    private static string ReadCard(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeSimException($"Can't read the model card '{path}': {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput, error);
+        }
+    }
+}

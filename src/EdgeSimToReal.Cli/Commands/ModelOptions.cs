@@ -1,0 +1,80 @@
+using System.CommandLine;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Imaging;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Textures;
+
+namespace EdgeSimToReal.Cli.Commands;
+
+/// <summary>The options that choose a model, its texture and its size, and what they load.</summary>
+public sealed class ModelOptions
+{
+    public Option<string> Model { get; } = CommonOptions.Model();
+
+    public Option<string[]> Texture { get; } = CommonOptions.Texture();
+
+    public Option<(int Width, int Height)?> Size { get; } =
+        CommonOptions.Size("--size", "The network's picture size, multiples of 16; by default the model's own.");
+
+    public Option<bool> NoNoise { get; } = CommonOptions.NoNoise();
+
+    public Option<int> Threads { get; } = CommonOptions.Threads();
+
+    public Option<bool> NoCache { get; } = CommonOptions.NoCache();
+
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { Model, Texture, Size, NoNoise, Threads, NoCache })
+            command.Options.Add(option);
+    }
+
+    /// <summary>The texture code of the photographs or stored codes that were given; several are averaged.</summary>
+    public TextureCode LoadTexture(ParseResult parsed, ModelBundle bundle)
+    {
+        string[] paths = parsed.GetValue(Texture) ?? [];
+        if (paths.Length == 0 && bundle.TextureNames.Count > 0)
+            return bundle.Texture(bundle.TextureNames[0]);
+        if (paths.Length == 0)
+            throw new EdgeSimException("No texture was given.", "Add --texture PHOTO: the photograph whose look is taken.", ExitCode.Usage);
+        return Load(paths, bundle, parsed.GetValue(Threads));
+    }
+
+    public static TextureCode Load(IReadOnlyList<string> paths, ModelBundle bundle, int threads)
+    {
+        List<TextureCode> codes = [];
+        TextureEncoder? encoder = null;
+        try
+        {
+            foreach (string path in paths)
+            {
+                if (bundle.TextureNames.Contains(path))
+                {
+                    codes.Add(bundle.Texture(path));
+                    continue;
+                }
+                if (Path.GetExtension(path).Equals(".safetensors", StringComparison.OrdinalIgnoreCase))
+                {
+                    codes.Add(TextureCode.Read(path));
+                    continue;
+                }
+                Frame photo = ImageFile.Read(path);
+                encoder ??= new TextureEncoder(bundle, threads);
+                codes.Add(encoder.Encode(photo, Path.GetFileNameWithoutExtension(path)));
+            }
+        }
+        finally
+        {
+            encoder?.Dispose();
+        }
+        return TextureCode.Average(codes);
+    }
+
+    public BakedGraph Bake(ParseResult parsed, ModelBundle bundle, TextureCode texture)
+    {
+        (int width, int height) = parsed.GetValue(Size) ?? (bundle.Manifest.DefaultWidth, bundle.Manifest.DefaultHeight);
+        StyleBaker baker = new(parsed.GetValue(NoCache) ? null : StyleBaker.DefaultCacheFolder);
+        return baker.Bake(bundle, texture, new BakeOptions(width, height) { Noise = !parsed.GetValue(NoNoise) });
+    }
+}

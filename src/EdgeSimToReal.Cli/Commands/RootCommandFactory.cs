@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace EdgeSimToReal.Cli.Commands;
+
+/// <summary>The `edgesim` command with its verbs.</summary>
+public static class RootCommandFactory
+{
+    public static RootCommand Create() => new("Translates a live CARLA camera into realistic street video and keeps the labels true.")
+    {
+        DemoCommand.Create(),
+        TownCommand.Create(),
+        TranslateCommand.Create(),
+        ExportCommand.Create(),
+        BakeCommand.Create(),
+        InfoCommand.Create(),
+        DoctorCommand.Create(),
+    };
+}

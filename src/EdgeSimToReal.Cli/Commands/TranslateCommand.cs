@@ -1,0 +1,78 @@
+using System.CommandLine;
+using EdgeSimToReal.Cli.Console;
+using EdgeSimToReal.Cli.Live;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Imaging.Sources;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Live;
+using EdgeSimToReal.Runtime.Pixels;
+using EdgeSimToReal.Runtime.Reports;
+using EdgeSimToReal.Runtime.Textures;
+
+namespace EdgeSimToReal.Cli.Commands;
+
+/// <summary>`edgesim translate`: source → realistic frames → sink.</summary>
+public static class TranslateCommand
+{
+    private const int DefaultWarmUp = 10;
+
+    public static Command Create()
+    {
+        SourceOptions source = new();
+        ModelOptions model = new();
+        Option<string> output = new("--output", "-o")
+        {
+            Description = "A video (.mp4, .avi, .mkv), a folder, - for raw BGRA frames on standard output, or none.",
+            Required = true,
+        };
+        Option<FitPolicy> fit = CommonOptions.Fit();
+        Option<bool> passThrough = new("--passthrough") { Description = "Send the source's frames on unchanged." };
+        Option<bool> sideBySide = new("--side-by-side") { Description = "A video shows the simulator beside the translation." };
+        Option<double> videoRate = new("--video-rate") { Description = "Frames a second of a video; 0: the source's.", DefaultValueFactory = _ => 0 };
+        Option<bool> append = new("--append") { Description = "Go on in a labelled folder that exists." };
+        Option<long> frames = new("--frames", "-n") { Description = "Stop after so many frames; 0: no limit.", DefaultValueFactory = _ => 0 };
+        Option<double?> seconds = new("--seconds") { Description = "Stop after this time." };
+        Option<int> warmUp = new("--warm-up") { Description = "Frames left out of the latency report.", DefaultValueFactory = _ => DefaultWarmUp };
+        Option<string?> latency = new("--latency") { Description = "Write the latency report to this .json, and its plot beside it (.png)." };
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("translate", "Translate a simulator's camera, a video or images; labels are kept.")
+        {
+            output, fit, passThrough, sideBySide, videoRate, append, frames, seconds, warmUp, latency, json,
+        };
+        source.AddTo(command);
+        model.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            string sinkName = parsed.GetValue(output)!;
+            if (sinkName == "-" && parsed.GetValue(json))
+                throw new EdgeSimException("Standard output can't carry frames and JSON at once.", "Use --latency FILE instead of --json.", ExitCode.Usage);
+            // The model first: a wrong bundle or photo is told before a vehicle is spawned.
+            using IFrameTranslator translator = parsed.GetValue(passThrough)
+                ? new PassThroughTranslator()
+                : Load(parsed, model, parsed.GetValue(fit));
+            using IFrameSource frameSource = SourceFactory.Open(parsed, source);
+            bool labelled = parsed.GetValue(source.Tags) || frameSource is ImageFolderSource { HasLabels: true };
+            using IFrameSink sink = SinkFactory.Open(sinkName, frameSource, labelled, parsed.GetValue(sideBySide), parsed.GetValue(videoRate),
+                parsed.GetValue(append));
+            (ExitCode code, LatencyReport report) = LiveRun.Run(frameSource, translator, sink, sinkName, parsed.GetValue(frames),
+                parsed.GetValue(warmUp), parsed.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(limit) : null, parsed.GetValue(latency));
+            if (parsed.GetValue(json))
+                Terminal.Json(LatencyReportJson.Write(report));
+            else
+                LiveRun.Show(report);
+            return (int)code;
+        });
+        return command;
+    }
+
+    private static LiveTranslator Load(ParseResult parsed, ModelOptions model, FitPolicy fit)
+    {
+        ModelBundle bundle = ModelBundle.Load(parsed.GetValue(model.Model)!);
+        TextureCode texture = model.LoadTexture(parsed, bundle);
+        BakedGraph graph = model.Bake(parsed, bundle, texture);
+        return new LiveTranslator(graph, fit, $"{bundle.Manifest.Name} at {graph.Width}x{graph.Height}, texture {texture.Name}",
+            parsed.GetValue(model.Threads));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using EdgeSimToReal.Cli.Commands;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Imaging;
+using EdgeSimToReal.Imaging.Sinks;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Reports;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeSimToReal.Cli.Doctor;
+
+/// <summary>The checks of `edgesim doctor`, each one really done: libraries are loaded, a video is written, the model is verified.</summary>
+public static class Checks
+{
+    public static IEnumerable<Finding> All() =>
+    [
+        Guarded("processor", Processor),
+        Guarded("ONNX Runtime", OnnxRuntime),
+        Guarded("OpenCV", () => new Finding("OpenCV", Verdict.Good, OpenCvRuntime.Version)),
+        Guarded("video encoder", VideoEncoder),
+        Guarded("GPU", Gpu),
+        Guarded("model", Model),
+        Guarded("bake cache", Cache),
+    ];
+
+    private static Finding Guarded(string check, Func<Finding> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (EdgeSimException error)
+        {
+            return new Finding(check, Verdict.Missing, error.Message);
+        }
+        catch (Exception error)
+        {
+            return new Finding(check, Verdict.Missing, error.Message.Split('\n')[0]);
+        }
+    }
+
+    private static Finding Processor()
+    {
+        MachineInfo machine = MachineInfo.Current;
+        bool vectors = machine.Instructions.Contains("avx2", StringComparison.Ordinal);
+        return new Finding("processor", vectors ? Verdict.Good : Verdict.Optional,
+            $"{machine.Processor}, {machine.LogicalCores} cores, {(machine.Instructions.Length > 0 ? machine.Instructions : "no AVX2")}",
+            vectors ? null : "It works, but slowly: a processor with AVX2 or AVX-512 is several times faster.");
+    }
+
+    private static Finding OnnxRuntime() =>
+        new("ONNX Runtime", Verdict.Good, $"{OrtEnv.Instance().GetVersionString()}: {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}");
+
+    private static Finding VideoEncoder()
+    {
+        string folder = Directory.CreateTempSubdirectory("edgesim-doctor-").FullName;
+        try
+        {
+            string path = Path.Combine(folder, "probe.mp4");
+            Frame frame = new(64, 32);
+            using (VideoSink sink = new(path, 10))
+            {
+                for (int i = 0; i < 3; i++)
+                    sink.Write(frame, frame);
+                sink.Complete();
+            }
+            return new Finding("video encoder", Verdict.Good, "mp4 can be written");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static Finding Gpu()
+    {
+        bool driver = NativeLibrary.TryLoad("libcuda.so.1", out nint handle);
+        if (driver)
+            NativeLibrary.Free(handle);
+        bool provider = OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider");
+        return (driver, provider) switch
+        {
+            (true, true) => new Finding("GPU", Verdict.Good, "NVIDIA driver and ONNX Runtime's CUDA provider"),
+            (true, false) => new Finding("GPU", Verdict.Optional, "NVIDIA driver, but this build carries ONNX Runtime for the CPU",
+                "dotnet build -c Release -p:OrtGpu=cuda"),
+            _ => new Finding("GPU", Verdict.Optional, "no NVIDIA driver; the CPU is used"),
+        };
+    }
+
+    private static Finding Model()
+    {
+        ModelBundle bundle = ModelBundle.Load(ModelLocator.Default);
+        return new Finding("model", Verdict.Good, $"{bundle.Manifest.Name} ({bundle.Manifest.Preset}), verified");
+    }
+
+    private static Finding Cache()
+    {
+        string folder = StyleBaker.DefaultCacheFolder;
+        string probe = Path.Combine(folder, "probe.txt");
+        try
+        {
+            AtomicFile.WriteText(probe, "probe");
+            File.Delete(probe);
+            return new Finding("bake cache", Verdict.Good, $"{Directory.GetFiles(folder, "*.live").Length} baked graphs in {folder}");
+        }
+        catch (EdgeSimException error)
+        {
+            return new Finding("bake cache", Verdict.Optional, error.Message, "Set XDG_CACHE_HOME to a writable folder; each start bakes anew until then.");
+        }
+    }
+}

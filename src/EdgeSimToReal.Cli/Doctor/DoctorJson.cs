@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeSimToReal.Cli.Doctor;
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(List<Finding>))]
+public sealed partial class DoctorJson : JsonSerializerContext;

@@ -1,0 +1,62 @@
+using EdgeSimToReal.Cli.Console;
+using EdgeSimToReal.Cli.Reports;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Latency;
+using EdgeSimToReal.Runtime.Live;
+using EdgeSimToReal.Runtime.Reports;
+
+namespace EdgeSimToReal.Cli.Live;
+
+/// <summary>Runs a pipeline under a person's eyes: progress, interruption, latency report.</summary>
+public static class LiveRun
+{
+    /// <param name="source">Where frames come from.</param>
+    /// <param name="translator">What is done to them.</param>
+    /// <param name="sink">Where they go.</param>
+    /// <param name="sinkName">The sink's name, for the report.</param>
+    /// <param name="maxFrames">Stop after so many; 0: no limit.</param>
+    /// <param name="warmUp">Frames left out of the report.</param>
+    /// <param name="limit">Stop after this time; null: no limit.</param>
+    /// <param name="reportPath">Where the latency report goes (.json, and a plot .png beside it); null: nowhere.</param>
+    public static (ExitCode Code, LatencyReport Report) Run(IFrameSource source, IFrameTranslator translator, IFrameSink sink, string sinkName,
+        long maxFrames, int warmUp, TimeSpan? limit, string? reportPath)
+    {
+        using Interruption interruption = new();
+        if (limit is { } time)
+            interruption.CancelAfter(time);
+        LatencyRecorder recorder = new(warmUp);
+        FramePipeline pipeline = new(source, translator, sink, recorder);
+        Terminal.Note($"{source.Description} -> {translator.Description} -> {sinkName}");
+        try
+        {
+            using (ProgressLine progress = new(() => pipeline.Frames, maxFrames > 0 ? maxFrames : source.FrameCount, () => source.Drops.Total))
+                pipeline.Run(maxFrames, interruption.Token);
+        }
+        finally
+        {
+            // What was measured is worth keeping even when the run ended badly.
+            if (recorder.Recorded > 0 && reportPath is not null)
+                Save(reportPath, Report(), recorder);
+        }
+        return (interruption.Requested ? ExitCode.Interrupted : ExitCode.Ok, Report());
+
+        LatencyReport Report() => LatencyReport.Create(recorder, source, sinkName, translator.Description,
+            string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")));
+    }
+
+    /// <summary>Prints the report's main figures for a person.</summary>
+    public static void Show(LatencyReport report)
+    {
+        Terminal.Note($"{report.Frames + report.WarmUpFrames} frames ({report.WarmUpFrames} of warm-up), {report.FramesPerSecond:F1} frames/s, "
+            + $"dropped {report.Dropped.Total} (server {report.Dropped.ByServer}, queue {report.Dropped.ByFullQueue}, "
+            + $"deadline {report.Dropped.ByDeadline}, damaged {report.Dropped.Damaged})");
+        Terminal.People.Write(LatencyTable.Create(report));
+    }
+
+    private static void Save(string path, LatencyReport report, LatencyRecorder recorder)
+    {
+        AtomicFile.WriteText(path, LatencyReportJson.Write(report));
+        LatencyPlot.Write(Path.ChangeExtension(path, ".png"), recorder, report);
+    }
+}

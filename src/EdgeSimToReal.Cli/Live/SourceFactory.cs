@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Globalization;
+using EdgeSimToReal.Carla.Camera;
+using EdgeSimToReal.Carla.Client;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Imaging.Sources;
+using EdgeSimToReal.Town.Server;
+
+namespace EdgeSimToReal.Cli.Live;
+
+/// <summary>Opens the source that a command line names.</summary>
+public static class SourceFactory
+{
+    private const string CarlaScheme = "carla://";
+    private const string TownScheme = "town://";
+    private const int DefaultPort = 2000;
+
+    public static IFrameSource Open(ParseResult parsed, SourceOptions options)
+    {
+        string source = parsed.GetValue(options.Source)!;
+        if (source.StartsWith(CarlaScheme, StringComparison.Ordinal))
+        {
+            (string host, int port) = Address(source);
+            return new CarlaCameraSource(Camera(parsed, options, host, port));
+        }
+        if (source.StartsWith(TownScheme, StringComparison.Ordinal))
+        {
+            TownServer town = TownServer.Start(new TownServerOptions { Seed = parsed.GetValue(options.Seed), Rate = parsed.GetValue(options.Rate) });
+            try
+            {
+                return new TownSource(town, new CarlaCameraSource(Camera(parsed, options, "127.0.0.1", town.Port)));
+            }
+            catch
+            {
+                town.Dispose();
+                throw;
+            }
+        }
+        if (source == "-")
+        {
+            (int width, int height) = parsed.GetValue(options.Camera)
+                ?? throw new EdgeSimException("Raw frames on standard input have no size of their own.", "Add --camera WIDTHxHEIGHT.", ExitCode.Usage);
+            return RawFrameSource.FromStandardInput(width, height, parsed.GetValue(options.Rate));
+        }
+        if (Directory.Exists(source) || Path.GetExtension(source).Equals(".jsonl", StringComparison.OrdinalIgnoreCase))
+            return new ImageFolderSource(source, parsed.GetValue(options.Labels));
+        if (File.Exists(source))
+            return new VideoSource(source);
+        throw new EdgeSimException($"There is no source '{source}'.",
+            "Give carla://HOST:PORT, town://, a video, a folder of images, or - for raw frames.", ExitCode.BadInput);
+    }
+
+    private static CarlaCameraOptions Camera(ParseResult parsed, SourceOptions options, string host, int port)
+    {
+        (int width, int height) = parsed.GetValue(options.Camera) ?? (512, 256);
+        string? attach = parsed.GetValue(options.Attach);
+        bool isId = uint.TryParse(attach, NumberStyles.None, CultureInfo.InvariantCulture, out uint id);
+        return new CarlaCameraOptions
+        {
+            Client = new CarlaClientOptions { Host = host, Port = port },
+            Width = width,
+            Height = height,
+            FieldOfView = parsed.GetValue(options.FieldOfView),
+            WithTags = parsed.GetValue(options.Tags),
+            VehicleId = isId ? id : null,
+            VehicleRole = isId ? null : attach,
+            VehicleBlueprint = parsed.GetValue(options.Blueprint)!,
+            Drive = parsed.GetValue(options.Drive),
+            Synchronous = parsed.GetValue(options.Synchronous),
+            FixedDeltaSeconds = parsed.GetValue(options.Step),
+            Deadline = parsed.GetValue(options.Deadline) is { } deadline ? TimeSpan.FromMilliseconds(deadline) : null,
+            GiveUpAfter = TimeSpan.FromSeconds(parsed.GetValue(options.GiveUp)),
+        };
+    }
+
+    private static (string Host, int Port) Address(string source)
+    {
+        if (!Uri.TryCreate(source, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0)
+            throw new EdgeSimException($"'{source}' is not an address.", "Write it as carla://HOST:PORT, e.g. carla://127.0.0.1:2000.", ExitCode.Usage);
+        return (uri.Host, uri.Port > 0 ? uri.Port : DefaultPort);
+    }
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env bash
+# From a fresh clone to a translated drive: builds the command and runs its demo. Results: out/.
+. "$(dirname "$0")/prepare.sh"
+dotnet build -c Release -v quiet src/EdgeSimToReal.Cli
+exec dotnet run -c Release --no-build --project src/EdgeSimToReal.Cli -- demo --output out "$@"

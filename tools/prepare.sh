@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Sourced by the other scripts: finds or installs what building and running need. Debian 12, Ubuntu 22.04 and 24.04.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; then
+    echo "error: the .NET 10 SDK is missing. Install it: https://dotnet.microsoft.com/download/dotnet/10.0" >&2
+    exit 6
+fi
+
+# OpenCV's native library needs GTK 3; its package has another name from Ubuntu 24.04 on.
+packages=()
+if ! ldconfig -p | grep -q 'libgtk-3\.so\.0'; then
+    . /etc/os-release
+    if [ "${ID:-}" = ubuntu ] && [ "${VERSION_ID%%.*}" -ge 24 ]; then packages+=(libgtk-3-0t64); else packages+=(libgtk-3-0); fi
+fi
+command -v g++ >/dev/null || packages+=(g++)
+command -v cmake >/dev/null || packages+=(cmake)
+if [ ${#packages[@]} -gt 0 ]; then
+    install="apt-get update && apt-get install -y --no-install-recommends ${packages[*]}"
+    if [ "$(id -u)" = 0 ]; then
+        sh -c "DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND; ($install) >/dev/null"
+    elif sudo -n true 2>/dev/null; then
+        sudo sh -c "DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND; ($install) >/dev/null"
+    else
+        echo "error: packages are missing. Run: sudo sh -c '$install'" >&2
+        exit 6
+    fi
+fi
