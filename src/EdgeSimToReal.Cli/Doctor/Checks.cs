@@ -6,6 +6,7 @@ using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Imaging.Sinks;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Kernels;
 using EdgeSimToReal.Runtime.Reports;
 using Microsoft.ML.OnnxRuntime;
 
@@ -18,6 +19,7 @@ public static class Checks
     [
         Guarded("processor", Processor),
         Guarded("ONNX Runtime", OnnxRuntime),
+        Guarded("native operators", NativeOperators),
         Guarded("OpenCV", () => new Finding("OpenCV", Verdict.Good, OpenCvRuntime.Version)),
         Guarded("video encoder", VideoEncoder),
         Guarded("GPU", Gpu),
@@ -52,6 +54,10 @@ public static class Checks
 
     private static Finding OnnxRuntime() =>
         new("ONNX Runtime", Verdict.Good, $"{OrtEnv.Instance().GetVersionString()}: {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}");
+
+    private static Finding NativeOperators() => CustomOps.TryLocate() is { } path
+        ? new Finding("native operators", Verdict.Good, path)
+        : new Finding("native operators", Verdict.Optional, "not built; the standard operators serve, more slowly", "tools/build-kernels.sh");
 
     private static Finding VideoEncoder()
     {

@@ -1,3 +1,5 @@
+using EdgeSimToReal.Runtime.Kernels;
+
 namespace EdgeSimToReal.Runtime.Baking;
 
 /// <summary>How a live graph is baked; part of the cache's key.</summary>
@@ -11,6 +13,7 @@ public sealed record BakeOptions(int Width, int Height)
     /// <summary>Whether blur and strided convolution of the encoder's blocks become one 5x5 convolution (exact; more arithmetic, less memory traffic).</summary>
     public bool ComposeEncoderBlur { get; init; }
 
-    /// <summary>How the generator's up-sampling convolutions are written.</summary>
-    public UpsamplingForm Upsampling { get; init; }
+    /// <summary>How the generator's up-sampling convolutions are written; by default the fastest form that this machine can run.</summary>
+    public UpsamplingForm Upsampling { get; init; } =
+        CustomOps.TryLocate() is null ? UpsamplingForm.TransposedConvolution : UpsamplingForm.FusedTails;
 }

@@ -1,4 +1,5 @@
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Runtime.Kernels;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Runtime.Live;
@@ -21,6 +22,7 @@ public static class SessionFactory
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
         };
+        CustomOps.TryRegister(options);
         try
         {
             return new InferenceSession(model, options);
