@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the project's speed figures, each as a ratio to a reference measured in the same run: live, full, pixels, stream, all.
+# Prints the project's speed figures, each as a ratio to a reference measured in the same run: live, full, pixels, town, stream, all.
 . "$(dirname "$0")/prepare.sh"
 tools/build-kernels.sh >/dev/null
 dotnet build -c Release -v quiet tools/EdgeSimToReal.Benchmarks

@@ -1,9 +1,22 @@
+using System.Globalization;
 using EdgeSimToReal.Benchmarks;
 
 // Every figure is a ratio to a reference that is measured in the same run; absolute times are printed beside it.
 string what = args.Length > 0 ? args[0] : "all";
 int threads = Environment.ProcessorCount;
 bool known = false;
+if (what is "raw-server")
+{
+    // A child process of the stream benchmark.
+    RawReplayer.Serve(int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture),
+        double.Parse(args[3], CultureInfo.InvariantCulture));
+    return 0;
+}
+if (what is "town" or "all")
+{
+    known = true;
+    TownBenchmark.Run();
+}
 if (what is "live" or "all")
 {
     known = true;
@@ -19,14 +32,14 @@ if (what is "pixels" or "all")
     known = true;
     PixelBenchmark.Run();
 }
-if (what is "streamX")
+if (what is "stream" or "all")
 {
     known = true;
-    ;
+    StreamBenchmark.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 60);
 }
 if (!known)
 {
-    Console.Error.WriteLine($"error: there is no benchmark '{what}'. Use one of: live, full, pixels, stream, all.");
+    Console.Error.WriteLine($"error: there is no benchmark '{what}'. Use one of: live, full, pixels, town, stream, all.");
     return 2;
 }
 return 0;
