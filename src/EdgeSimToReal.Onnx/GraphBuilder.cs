@@ -6,7 +6,10 @@ using Google.Protobuf;
 namespace EdgeSimToReal.Onnx;
 
 /// <summary>Writes an ONNX graph node by node: every method appends one node (or initialiser) and returns the name of its output.</summary>
-/// <remarks>Names of initialisers are the caller's; equal initialisers under the same name are stored once.</remarks>
+/// <remarks>
+/// Names of initialisers are the caller's; equal initialisers under the same name are stored once. A mistake in a graph (a name given
+/// twice, an input that nothing has written, a size that does not fit) is an <see cref="ArgumentException"/> at the call that makes it.
+/// </remarks>
 public sealed class GraphBuilder
 {
     /// <summary>The operator set that graphs are written in: the least that has every operator used here with the meaning used here.</summary>
@@ -16,7 +19,7 @@ public sealed class GraphBuilder
     public const int IrVersion = 8;
 
     private readonly GraphProto _graph;
-    private readonly HashSet<string> _initializers = [];
+    private readonly Dictionary<string, TensorProto> _initializers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _values = [];
     private readonly HashSet<string> _domains = [];
 
@@ -29,6 +32,7 @@ public sealed class GraphBuilder
     /// <param name="name">The input's name.</param>
     /// <param name="documentation">Meaning and range.</param>
     /// <param name="shape">Sizes; a number, or a name for a dynamic one.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
     public string Input(string name, string documentation, params Dim[] shape)
     {
         _graph.Input.Add(Value(name, documentation, shape));
@@ -40,6 +44,7 @@ public sealed class GraphBuilder
     /// <param name="documentation">Meaning and range.</param>
     /// <param name="value">The value to put out.</param>
     /// <param name="shape">Sizes; a number, or a name for a dynamic one.</param>
+    /// <exception cref="ArgumentException">The name is taken, or nothing has written the value.</exception>
     public void Output(string name, string documentation, string value, params Dim[] shape)
     {
         Node("Identity", name, [value], name);
@@ -49,50 +54,39 @@ public sealed class GraphBuilder
     /// <summary>Adds a float initialiser.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="values">Row-major values.</param>
-    /// <param name="shape">Sizes.</param>
+    /// <param name="shape">Sizes, none negative; none at all for a scalar.</param>
+    /// <exception cref="ArgumentException">The values are not as many as the shape says, or the name is taken by something else.</exception>
     public string Initializer(string name, ReadOnlySpan<float> values, params int[] shape)
     {
         long count = 1;
         foreach (int size in shape)
-            count *= size;
+            count = size < 0 ? -1 : checked(count * size);
         if (count != values.Length)
             throw new ArgumentException($"Initialiser '{name}' has {values.Length} values for the shape [{string.Join(", ", shape)}].");
-        if (!_initializers.Add(name))
-            return name;
-        TensorProto tensor = new()
+        return Add(new TensorProto
         {
-            Name = Claim(name),
+            Name = name,
+            Dims = { shape.Select(size => (long)size) },
             DataType = (int)TensorProto.Types.DataType.Float,
             RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(values)),
-        };
-        tensor.Dims.AddRange(shape.Select(size => (long)size));
-        _graph.Initializer.Add(tensor);
-        return name;
+        });
     }
 
     /// <summary>Adds a float initialiser.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="tensor">Shape and values.</param>
+    /// <exception cref="ArgumentException">The values are not as many as the shape says, or the name is taken by something else.</exception>
     public string Initializer(string name, WeightTensor tensor) => Initializer(name, tensor.Values, tensor.Shape);
 
     /// <summary>Adds an int64 initialiser of one dimension, once per content.</summary>
     /// <param name="values">The values.</param>
-    public string Integers(params long[] values)
+    public string Integers(params long[] values) => Add(new TensorProto
     {
-        string name = $"int64.{string.Join("_", values)}";
-        if (_initializers.Add(name))
-        {
-            TensorProto tensor = new()
-            {
-                Name = Claim(name),
-                DataType = (int)TensorProto.Types.DataType.Int64,
-                RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<long>(values)),
-            };
-            tensor.Dims.Add(values.Length);
-            _graph.Initializer.Add(tensor);
-        }
-        return name;
-    }
+        Name = $"int64.{string.Join("_", values)}",
+        Dims = { values.Length },
+        DataType = (int)TensorProto.Types.DataType.Int64,
+        RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<long>(values)),
+    });
 
     /// <summary>Adds a float scalar, once per content.</summary>
     /// <param name="value">The value.</param>
@@ -106,6 +100,7 @@ public sealed class GraphBuilder
     /// <param name="domain">The operator's domain; empty for the standard one.</param>
     /// <param name="attributes">Attributes: long, float, string, long[] or float[].</param>
     /// <returns>The output's name.</returns>
+    /// <exception cref="ArgumentException">An input is unknown, the output's name is taken, or an attribute has another type.</exception>
     public string Node(string operation, string name, IEnumerable<string> inputs, string? output = null, string domain = "",
         params (string Name, object Value)[] attributes)
     {
@@ -188,6 +183,19 @@ public sealed class GraphBuilder
                 throw new ArgumentException($"Attribute '{name}' has the unsupported type {value.GetType().Name}.");
         }
         return attribute;
+    }
+
+    private string Add(TensorProto tensor)
+    {
+        if (_initializers.TryGetValue(tensor.Name, out TensorProto? present))
+        {
+            return present.Equals(tensor) ? tensor.Name
+                : throw new ArgumentException($"Two different initialisers of the graph would have the name '{tensor.Name}'.");
+        }
+        Claim(tensor.Name);
+        _initializers.Add(tensor.Name, tensor);
+        _graph.Initializer.Add(tensor);
+        return tensor.Name;
     }
 
     private string Claim(string name) =>

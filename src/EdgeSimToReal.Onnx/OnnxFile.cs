@@ -12,7 +12,7 @@ public static class OnnxFile
     /// <summary>Reads a model.</summary>
     /// <param name="bytes">The file's content.</param>
     /// <param name="path">The file's path, for messages.</param>
-    /// <exception cref="EdgeSimException">The content is no ONNX model, or uses a newer operator set than this version knows.</exception>
+    /// <exception cref="EdgeSimException">The content is no ONNX model, or uses another operator set than this version writes.</exception>
     public static ModelProto Parse(byte[] bytes, string path)
     {
         ModelProto model;
@@ -25,8 +25,10 @@ public static class OnnxFile
             throw new EdgeSimException($"'{path}' is not an ONNX model: {error.Message.TrimEnd('.')}.", "Export or copy it again.",
                 ExitCode.BadInput, error);
         }
+        if (model.Graph is null)
+            throw new EdgeSimException($"'{path}' is not an ONNX model: it holds no graph.", "Export or copy it again.");
         long opset = model.OpsetImport.FirstOrDefault(import => import.Domain.Length == 0)?.Version ?? 0;
-        if (model.Graph is null || opset != GraphBuilder.Opset)
+        if (opset != GraphBuilder.Opset)
         {
             throw new EdgeSimException($"'{path}' uses the ONNX operator set {opset}, and this version reads {GraphBuilder.Opset}.",
                 "Export the bundle with this version.");
@@ -34,10 +36,10 @@ public static class OnnxFile
         return model;
     }
 
-    /// <summary>All float initialisers of a model by name.</summary>
+    /// <summary>All float initialisers of a model by name; those of other types are left out.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file's path, for messages.</param>
-    /// <exception cref="EdgeSimException">An initialiser's data does not fit its shape.</exception>
+    /// <exception cref="EdgeSimException">An initialiser's data does not fit its shape, or two have the same name.</exception>
     public static Dictionary<string, WeightTensor> Initializers(ModelProto model, string path)
     {
         Dictionary<string, WeightTensor> tensors = new(StringComparer.Ordinal);
@@ -45,15 +47,32 @@ public static class OnnxFile
         {
             if (tensor.DataType != (int)TensorProto.Types.DataType.Float)
                 continue;
-            long count = tensor.Dims.Aggregate(1L, (product, size) => product * size);
             ReadOnlySpan<byte> raw = tensor.RawData.Span;
-            if (count < 0 || raw.Length != count * sizeof(float))
+            if (raw.Length % sizeof(float) != 0 || !Fits(tensor.Dims, raw.Length / sizeof(float)))
             {
-                throw new EdgeSimException($"In '{path}' the tensor '{tensor.Name}' has {raw.Length} bytes for {count} values.",
+                throw new EdgeSimException(
+                    $"In '{path}' the tensor '{tensor.Name}' has {raw.Length} bytes for the shape [{string.Join(", ", tensor.Dims)}].",
                     "Export or copy the bundle again.");
             }
-            tensors[tensor.Name] = new WeightTensor([.. tensor.Dims.Select(size => (int)size)], MemoryMarshal.Cast<byte, float>(raw).ToArray());
+            WeightTensor weight = new([.. tensor.Dims.Select(size => (int)size)], MemoryMarshal.Cast<byte, float>(raw).ToArray());
+            if (!tensors.TryAdd(tensor.Name, weight))
+                throw new EdgeSimException($"In '{path}' two tensors have the name '{tensor.Name}'.", "Export or copy the bundle again.");
         }
         return tensors;
+    }
+
+    // Sizes come from a file: their product may overflow.
+    private static bool Fits(IEnumerable<long> sizes, int count)
+    {
+        UInt128 product = 1;
+        foreach (long size in sizes)
+        {
+            if (size is < 0 or > int.MaxValue)
+                return false;
+            product *= (ulong)size;
+            if (product > int.MaxValue)
+                return false;
+        }
+        return product == (UInt128)count;
     }
 }

@@ -20,14 +20,17 @@ public static partial class SaeExporter
     /// <summary>Name of the texture code, [N, S], of unit length.</summary>
     public const string Texture = "texture";
 
+    /// <summary>Prefix of the project's metadata keys; <see cref="SaeConfiguration.ToMetadata"/>'s keys follow it.</summary>
+    public const string MetadataPrefix = "edgesim.";
+
+    /// <summary>Metadata key that tells which graph a file holds: a role of the bundle.</summary>
+    public const string RoleKey = MetadataPrefix + "role";
+
     private static readonly float[] EncoderTaps = [1, 2, 1];
     private static readonly float[] GeneratorTaps = [1, 3, 3, 1];
 
     /// <summary>1/√2, the factor of every residual sum.</summary>
     private static readonly float ResidualGain = (float)Math.Sqrt(0.5);
-
-    /// <summary>Metadata key that tells which graph a file holds: a role of the bundle.</summary>
-    public const string RoleKey = "edgesim.role";
 
     /// <summary>Name of a noise layer's input in the generator's graph.</summary>
     /// <param name="layer">The layer.</param>
@@ -37,7 +40,7 @@ public static partial class SaeExporter
         graph.Build(documentation,
         [
             new KeyValuePair<string, string>(RoleKey, role),
-            new KeyValuePair<string, string>("edgesim.preset", configuration.Name),
-            .. configuration.ToMetadata().Select(pair => new KeyValuePair<string, string>($"edgesim.{pair.Key}", pair.Value)),
+            new KeyValuePair<string, string>(MetadataPrefix + "preset", configuration.Name),
+            .. configuration.ToMetadata().Select(pair => new KeyValuePair<string, string>(MetadataPrefix + pair.Key, pair.Value)),
         ]);
 }

@@ -20,7 +20,9 @@ public sealed class SaeWeights
     /// <summary>Checks that every parameter is there with its shape.</summary>
     /// <param name="configuration">Sizes of the networks.</param>
     /// <param name="tensors">Parameters by the reference's key (prefixes "E." and "G."); others are ignored.</param>
-    /// <exception cref="EdgeSimException">A parameter is missing or has another shape, or a value is not finite.</exception>
+    /// <exception cref="EdgeSimException">
+    /// A parameter is missing, has another shape or number of values, or a value is not finite; the first three faults are named.
+    /// </exception>
     public SaeWeights(SaeConfiguration configuration, IReadOnlyDictionary<string, WeightTensor> tensors)
     {
         Configuration = configuration;
@@ -32,6 +34,8 @@ public sealed class SaeWeights
                 faults.Add($"'{parameter.Name}' is missing");
             else if (!tensor.Shape.SequenceEqual(parameter.Shape))
                 faults.Add($"'{parameter.Name}' is {tensor.ShapeText}, expected {parameter.ShapeText}");
+            else if (tensor.Count != parameter.Count)
+                faults.Add($"'{parameter.Name}' holds {tensor.Count} values for the shape {tensor.ShapeText}");
             else if (tensor.Values.Any(value => !float.IsFinite(value)))
                 faults.Add($"'{parameter.Name}' holds values that are not finite");
         }

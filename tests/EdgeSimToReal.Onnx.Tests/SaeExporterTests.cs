@@ -1,0 +1,101 @@
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Onnx.Schema;
+using Google.Protobuf;
+
+namespace EdgeSimToReal.Onnx.Tests;
+
+/// <summary>What the exported files say of themselves; what they compute is checked in ONNX Runtime by other rooms.</summary>
+public sealed class SaeExporterTests
+{
+    public static TheoryData<string, string> Graphs { get; } = new MatrixTheoryData<string, string>(
+        ["tiny", "edge"], [BundleRoles.StructureEncoder, BundleRoles.TextureEncoder, BundleRoles.Generator]);
+
+    [Theory]
+    [MemberData(nameof(Graphs))]
+    public void File_SaysWhatItIs(string preset, string role)
+    {
+        SaeConfiguration configuration = SaeConfiguration.Preset(preset);
+        ModelProto model = Export(configuration, role);
+        Assert.Equal(8, model.IrVersion);
+        OperatorSetIdProto import = Assert.Single(model.OpsetImport);
+        Assert.Equal(("", 17), (import.Domain, import.Version));
+        Assert.NotEmpty(model.DocString);
+        Assert.NotEmpty(model.Graph.DocString);
+        Assert.All(model.Graph.Input.Concat(model.Graph.Output), value => Assert.NotEmpty(value.DocString));
+        Dictionary<string, string> metadata = model.MetadataProps.ToDictionary(pair => pair.Key, pair => pair.Value);
+        Assert.Equal(role, metadata["edgesim.role"]);
+        Assert.Equal(preset, metadata["edgesim.preset"]);
+        Assert.Equal(configuration, SaeConfiguration.FromMetadata(metadata
+            .Where(pair => pair.Key.StartsWith("edgesim.", StringComparison.Ordinal)).ToDictionary(pair => pair.Key["edgesim.".Length..], pair => pair.Value)));
+    }
+
+    [Theory]
+    [InlineData("tiny", 4, 24)]
+    [InlineData("edge", 16, 512)]
+    public void InputsAndOutputs_HaveTheirNamesAndDynamicSizes(string preset, int structureChannels, int textureChannels)
+    {
+        SaeConfiguration configuration = SaeConfiguration.Preset(preset);
+        GraphProto encoder = Export(configuration, BundleRoles.StructureEncoder).Graph;
+        Assert.Equal(["image: N 3 H W"], Signature(encoder.Input));
+        Assert.Equal([$"structure: N {structureChannels} h w"], Signature(encoder.Output));
+
+        GraphProto texture = Export(configuration, BundleRoles.TextureEncoder).Graph;
+        Assert.Equal(["image: N 3 H W"], Signature(texture.Input));
+        Assert.Equal([$"texture: N {textureChannels}"], Signature(texture.Output));
+
+        // Two noise maps at the structure code's size for each head, two for each doubling after it.
+        GraphProto generator = Export(configuration, BundleRoles.Generator).Graph;
+        Assert.Equal(
+            [
+                $"structure: N {structureChannels} h w",
+                $"texture: N {textureChannels}",
+                "noise.G.HeadResnetBlock0.conv1.noise: 1 1 h w",
+                "noise.G.HeadResnetBlock0.conv2.noise: 1 1 h w",
+                "noise.G.HeadResnetBlock1.conv1.noise: 1 1 h w",
+                "noise.G.HeadResnetBlock1.conv2.noise: 1 1 h w",
+                "noise.G.UpsamplingResBlock16.conv1.noise: 1 1 2h 2w",
+                "noise.G.UpsamplingResBlock16.conv2.noise: 1 1 2h 2w",
+                "noise.G.UpsamplingResBlock32.conv1.noise: 1 1 4h 4w",
+                "noise.G.UpsamplingResBlock32.conv2.noise: 1 1 4h 4w",
+                "noise.G.UpsamplingResBlock64.conv1.noise: 1 1 8h 8w",
+                "noise.G.UpsamplingResBlock64.conv2.noise: 1 1 8h 8w",
+            ],
+            Signature(generator.Input));
+        Assert.Equal(["image: N 3 H W"], Signature(generator.Output));
+    }
+
+    [Theory]
+    [MemberData(nameof(Graphs))]
+    public void EveryInitializer_IsReadByANode(string preset, string role)
+    {
+        GraphProto graph = Export(SaeConfiguration.Preset(preset), role).Graph;
+        HashSet<string> read = [.. graph.Node.SelectMany(node => node.Input)];
+        Assert.DoesNotContain(graph.Initializer, tensor => !read.Contains(tensor.Name));
+        Assert.DoesNotContain(graph.Node.Where(node => node.Output[0] != graph.Output[0].Name), node => !read.Contains(node.Output[0]));
+    }
+
+    [Fact]
+    public void Generator_HoldsNoWeightThatDependsOnTheTexture()
+    {
+        // Convolution weights are initialisers: what depends on the texture is one factor per input channel (facts: sae.md §1).
+        GraphProto graph = Export(SaeConfiguration.Tiny, BundleRoles.Generator).Graph;
+        HashSet<string> initializers = [.. graph.Initializer.Select(tensor => tensor.Name)];
+        Assert.All(graph.Node.Where(node => node.OpType is "Conv" or "ConvTranspose"), node => Assert.Contains(node.Input[1], initializers));
+    }
+
+    private static ModelProto Export(SaeConfiguration configuration, string role)
+    {
+        SaeWeights weights = new(configuration, SaeGolden.Weights(configuration));
+        ModelProto model = role switch
+        {
+            BundleRoles.StructureEncoder => SaeExporter.StructureEncoder(weights),
+            BundleRoles.TextureEncoder => SaeExporter.TextureEncoder(weights),
+            _ => SaeExporter.Generator(weights),
+        };
+        return OnnxFile.Parse(model.ToByteArray(), role);
+    }
+
+    private static string[] Signature(IEnumerable<ValueInfoProto> values) =>
+        [.. values.Select(value => $"{value.Name}: {string.Join(' ', Shapes.Of(value))}")];
+}
