@@ -5,7 +5,8 @@ namespace EdgeSimToReal.Core.Bundles;
 
 /// <summary>Reads and writes manifests without reflection, so that it works in trimmed and ahead-of-time compiled programs.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(BundleManifest))]
 [JsonSerializable(typeof(BundleDescription))]
 public sealed partial class BundleManifestJson : JsonSerializerContext
@@ -35,6 +36,9 @@ public sealed partial class BundleManifestJson : JsonSerializerContext
             throw new EdgeSimException($"'{path}' has the bundle format {manifest?.Format}, and this version reads {Bundles.BundleManifest.CurrentFormat}.",
                 "Export the bundle with this version, or use the version that wrote it.");
         }
+        // The serialiser checks members for null, but not the elements of collections.
+        if (manifest.Files.FirstOrDefault(file => file.Value is null) is { Key: { } role })
+            throw new EdgeSimException($"'{path}' says nothing of the file '{role}'.", "Copy or export the bundle again.");
         return manifest;
     }
 }

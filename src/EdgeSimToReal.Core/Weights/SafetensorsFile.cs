@@ -39,6 +39,15 @@ public sealed class SafetensorsFile
         {
             throw new EdgeSimException($"Can't read the weights file '{path}': {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput, error);
         }
+        return Parse(bytes, path);
+    }
+
+    /// <summary>Reads a file's content.</summary>
+    /// <param name="bytes">The content.</param>
+    /// <param name="path">The file's path, for messages.</param>
+    /// <exception cref="EdgeSimException">The content is damaged or holds a type that is not a float.</exception>
+    public static SafetensorsFile Parse(byte[] bytes, string path)
+    {
         try
         {
             return Parse(bytes);

@@ -16,12 +16,19 @@ public static class BundleWriter
     /// <param name="weights">The parameters.</param>
     /// <param name="description">Names, data, licence and metrics; its files and network are filled in.</param>
     /// <param name="modelCard">The model card in Markdown.</param>
-    /// <param name="photos">Photographs by name, whose texture codes the bundle carries; the photographs themselves stay out.</param>
+    /// <param name="photos">
+    /// Photographs by name (letters, digits, '-', '_', '.'), whose texture codes the bundle carries; the photographs themselves stay out.
+    /// </param>
     /// <returns>The manifest as written.</returns>
-    /// <exception cref="EdgeSimException">A file can't be written.</exception>
+    /// <exception cref="EdgeSimException">
+    /// The default size does not suit the networks, a photograph's name does not suit a file, or a file can't be written.
+    /// </exception>
     public static BundleManifest Write(string folder, SaeWeights weights, BundleDescription description, string modelCard,
         IReadOnlyDictionary<string, Frame>? photos = null)
     {
+        weights.Configuration.CheckImageSize(description.DefaultHeight, description.DefaultWidth, texture: true);
+        if (photos?.Keys.FirstOrDefault(name => !IsFileName(name)) is { } wrong)
+            throw new EdgeSimException($"The texture name '{wrong}' does not suit a file.", "Use letters, digits, '-', '_' and '.'.");
         string manifestPath = Path.Combine(folder, BundleManifest.FileName);
         try
         {
@@ -84,6 +91,9 @@ public static class BundleWriter
             AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));
             return Describe(name, content);
         }
+
+        static bool IsFileName(string name) =>
+            name.Length is > 0 and <= 100 && name.All(character => char.IsLetterOrDigit(character) || character is '-' or '_' or '.');
 
         static BundleFile Describe(string name, byte[] content) =>
             new(name, content.Length, Convert.ToHexStringLower(SHA256.HashData(content)));

@@ -4,6 +4,7 @@ using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Onnx;
+using EdgeSimToReal.Onnx.Schema;
 using EdgeSimToReal.Runtime.Textures;
 
 namespace EdgeSimToReal.Runtime.Bundles;
@@ -18,12 +19,12 @@ public sealed class ModelBundle
     private readonly Dictionary<string, byte[]> _files;
     private readonly Dictionary<string, Dictionary<string, WeightTensor>> _weights = [];
 
-    private ModelBundle(string folder, BundleManifest manifest, Dictionary<string, byte[]> files)
+    private ModelBundle(string folder, BundleManifest manifest, SaeConfiguration configuration, Dictionary<string, byte[]> files)
     {
         Folder = folder;
         Manifest = manifest;
+        Configuration = configuration;
         _files = files;
-        Configuration = SaeConfiguration.FromMetadata(manifest.Network);
     }
 
     /// <summary>The bundle's folder.</summary>
@@ -39,7 +40,7 @@ public sealed class ModelBundle
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
         string.Join("\n", GraphRoles.Select(role => Manifest.Files[role].Sha256)))));
 
-    /// <summary>Loads a bundle; every file's size and checksum and every graph's operator set are verified.</summary>
+    /// <summary>Loads a bundle; every file's size and checksum and every graph's operator set, role and network are verified.</summary>
     /// <param name="folder">The bundle's folder.</param>
     /// <exception cref="EdgeSimException">Something is missing, truncated, altered, or of another version.</exception>
     public static ModelBundle Load(string folder)
@@ -53,7 +54,7 @@ public sealed class ModelBundle
         Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
         foreach ((string role, BundleFile file) in manifest.Files)
         {
-            if (Path.GetFileName(file.Name) != file.Name || file.Name.Length == 0)
+            if (Path.GetFileName(file.Name) != file.Name || file.Name is "" or "." or ".." || file.Name.Contains('\0', StringComparison.Ordinal))
                 throw new EdgeSimException($"'{path}' names the file '{file.Name}'.", "A bundle's files lie in its folder itself.");
             string filePath = Path.Combine(folder, file.Name);
             byte[] content = Read(filePath, file.Bytes, bytes => bytes);
@@ -69,12 +70,19 @@ public sealed class ModelBundle
             }
             files[role] = content;
         }
+        if (manifest.Opset != GraphBuilder.Opset)
+        {
+            throw new EdgeSimException($"'{path}' says the ONNX operator set {manifest.Opset}, and this version reads {GraphBuilder.Opset}.",
+                "Export the bundle with this version.");
+        }
+        SaeConfiguration configuration = SaeConfiguration.FromMetadata(manifest.Network);
         foreach (string role in GraphRoles)
         {
-            if (!files.ContainsKey(role))
+            if (!files.TryGetValue(role, out byte[]? content))
                 throw new EdgeSimException($"'{path}' lists no {role}.", "Export the bundle again.");
+            CheckGraph(content, Path.Combine(folder, manifest.Files[role].Name), role, configuration);
         }
-        return new ModelBundle(folder, manifest, files);
+        return new ModelBundle(folder, manifest, configuration, files);
 
         static T Read<T>(string path, long expected, Func<byte[], T> convert)
         {
@@ -103,24 +111,26 @@ public sealed class ModelBundle
 
     /// <summary>One of the bundle's own texture codes.</summary>
     /// <param name="name">One of <see cref="TextureNames"/>.</param>
-    /// <exception cref="EdgeSimException">The bundle has no such texture.</exception>
+    /// <exception cref="EdgeSimException">The bundle has no such texture, or its file holds no texture code.</exception>
     public TextureCode Texture(string name)
     {
         if (!Manifest.Files.TryGetValue(BundleRoles.TexturePrefix + name, out BundleFile? file))
         {
-            throw new EdgeSimException($"The model '{Manifest.Name}' carries no texture '{name}'.",
-                $"It carries: {string.Join(", ", TextureNames)}. Or give a photograph.");
+            throw new EdgeSimException($"The model '{Manifest.Name}' carries no texture '{name}'.", TextureNames.Count == 0
+                ? "It carries none: give a photograph."
+                : $"It carries: {string.Join(", ", TextureNames)}. Or give a photograph.");
         }
-        return TextureCode.Read(Path.Combine(Folder, file.Name));
+        string path = Path.Combine(Folder, file.Name);
+        return TextureCode.Parse(SafetensorsFile.Parse(_files[BundleRoles.TexturePrefix + name], path), path);
     }
 
-    /// <summary>A file's content.</summary>
-    /// <param name="role">One of <see cref="BundleRoles"/>.</param>
+    /// <summary>A file's content, as it was verified.</summary>
+    /// <param name="role">A role that <see cref="Manifest"/> lists.</param>
     public byte[] Content(string role) => _files[role];
 
     /// <summary>The float initialisers of one graph, by the reference's keys.</summary>
     /// <param name="role">One of the graph roles.</param>
-    /// <exception cref="EdgeSimException">The file is no ONNX model of the known operator set.</exception>
+    /// <exception cref="EdgeSimException">A tensor's data does not fit its shape.</exception>
     public IReadOnlyDictionary<string, WeightTensor> Weights(string role)
     {
         if (!_weights.TryGetValue(role, out Dictionary<string, WeightTensor>? weights))
@@ -130,5 +140,24 @@ public sealed class ModelBundle
             _weights[role] = weights;
         }
         return weights;
+    }
+
+    // The manifest has no checksum of its own: what it says of the networks must be what the graphs say.
+    private static void CheckGraph(byte[] content, string path, string role, SaeConfiguration configuration)
+    {
+        ModelProto model = OnnxFile.Parse(content, path);
+        Check(SaeExporter.RoleKey, role);
+        foreach ((string key, string value) in configuration.ToMetadata())
+            Check(SaeExporter.MetadataPrefix + key, value);
+
+        void Check(string key, string expected)
+        {
+            string? actual = model.MetadataProps.FirstOrDefault(property => property.Key == key)?.Value;
+            if (actual != expected)
+            {
+                throw new EdgeSimException($"'{path}' says {key} = {actual ?? "nothing"}, and {BundleManifest.FileName} says {expected}.",
+                    "The bundle's files do not belong together; copy or export it again.");
+            }
+        }
     }
 }

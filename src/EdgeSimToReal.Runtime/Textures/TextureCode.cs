@@ -19,10 +19,10 @@ public sealed class TextureCode
             squares += (double)value * value;
         if (!double.IsFinite(squares) || squares == 0)
             throw new EdgeSimException($"The texture code of '{name}' is not a direction: its length is {Math.Sqrt(squares)}.", "Use another photo.");
-        float scale = (float)(1 / Math.Sqrt(squares));
+        double length = Math.Sqrt(squares);
         float[] unit = new float[values.Length];
         for (int i = 0; i < unit.Length; i++)
-            unit[i] = values[i] * scale;
+            unit[i] = (float)(values[i] / length);
         Values = unit;
         Name = name;
     }
@@ -34,7 +34,7 @@ public sealed class TextureCode
     public string Name { get; }
 
     /// <summary>The mean of several codes, brought to unit length.</summary>
-    /// <param name="codes">At least one code, all of the same length.</param>
+    /// <param name="codes">At least one code, all of the same model.</param>
     /// <exception cref="EdgeSimException">The codes are of different models, or cancel each other out.</exception>
     public static TextureCode Average(IReadOnlyList<TextureCode> codes)
     {
@@ -62,9 +62,14 @@ public sealed class TextureCode
     /// <summary>Reads a stored code.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="EdgeSimException">The file is missing, damaged, or holds no texture code.</exception>
-    public static TextureCode Read(string path)
+    public static TextureCode Read(string path) => Parse(SafetensorsFile.Read(path), path);
+
+    /// <summary>Takes a code from a safetensors file's content.</summary>
+    /// <param name="file">The content.</param>
+    /// <param name="path">The file's path, for messages.</param>
+    /// <exception cref="EdgeSimException">The content holds no texture code.</exception>
+    internal static TextureCode Parse(SafetensorsFile file, string path)
     {
-        SafetensorsFile file = SafetensorsFile.Read(path);
         if (!file.Tensors.TryGetValue(TensorName, out WeightTensor? tensor) || tensor.Shape.Length != 1)
             throw new EdgeSimException($"'{path}' holds no texture code.", "Write one with 'edgesim bake --save-texture'.");
         return new TextureCode(tensor.Values, file.Metadata.TryGetValue("name", out string? name) ? name : Path.GetFileNameWithoutExtension(path));

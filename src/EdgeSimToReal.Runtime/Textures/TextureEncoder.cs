@@ -1,3 +1,4 @@
+using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Onnx;
@@ -19,16 +20,18 @@ public sealed class TextureEncoder : IDisposable
     /// <summary>Loads the bundle's texture encoder.</summary>
     /// <param name="bundle">The model.</param>
     /// <param name="threads">Threads of the session; 0: one a core.</param>
+    /// <exception cref="EdgeSimException">The model's default size does not suit it, or ONNX Runtime refuses the graph.</exception>
     public TextureEncoder(ModelBundle bundle, int threads = 0)
     {
-        _session = SessionFactory.Create(bundle.Content(BundleRoles.TextureEncoder), "texture encoder", threads);
         (_width, _height) = (bundle.Manifest.DefaultWidth, bundle.Manifest.DefaultHeight);
         bundle.Configuration.CheckImageSize(_height, _width, texture: true);
+        _session = SessionFactory.Create(bundle.Content(BundleRoles.TextureEncoder), "texture encoder", threads);
     }
 
     /// <summary>The texture code of a photograph of any size; it is scaled to cover the model's default size and cropped evenly.</summary>
     /// <param name="photo">The photograph.</param>
     /// <param name="name">Its name, for captions and reports.</param>
+    /// <exception cref="EdgeSimException">The photo is too large to scale, or the network gives no finite code.</exception>
     public TextureCode Encode(Frame photo, string name)
     {
         PixelConverter converter = new(FrameGeometry.Create(photo.Width, photo.Height, _width, _height, FitPolicy.Crop));
