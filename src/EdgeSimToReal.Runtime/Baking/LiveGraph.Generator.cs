@@ -95,22 +95,24 @@ public sealed partial class LiveGraph
     {
         int channels = weight.Shape[1];
         float[] kernel = GraphOperators.FirKernel(GeneratorTaps, 4);
-        string fir = _graph.Initializer($"fir.1_3_3_1.sum4.x{channels}", [.. Enumerable.Range(0, channels).SelectMany(_ => kernel)],
-            channels, 1, 4, 4);
         switch (_options.Upsampling)
         {
             case UpsamplingForm.TransposedConvolution:
                 x = _graph.ConvTranspose2($"{layer}.conv", x, _graph.Initializer($"{layer}.conv.weight", weight));
-                return _graph.Conv($"{layer}.conv.blur", x, fir, bias, 1, [1, 1, 1, 1], channels);
+                return _graph.Conv($"{layer}.conv.blur", x, Fir(), bias, 1, [1, 1, 1, 1], channels);
             case UpsamplingForm.PhasesThenFilter:
                 x = _graph.Conv($"{layer}.conv", x, _graph.Initializer($"{layer}.conv.weight", Phases(weight)), padding: 1);
                 x = DepthToSpace($"{layer}.conv.interleave", x);
-                return _graph.Conv($"{layer}.conv.blur", x, fir, bias, 1, [1, 1, 0, 0], channels);
+                return _graph.Conv($"{layer}.conv.blur", x, Fir(), bias, 1, [1, 1, 0, 0], channels);
             default:
                 WeightTensor composed = ComposedPhases(weight, kernel);
                 x = _graph.Conv($"{layer}.conv", x, _graph.Initializer($"{layer}.conv.weight", composed), padding: 1);
-                return _graph.Add($"{layer}.bias", DepthToSpace($"{layer}.conv.interleave", x), _graph.Node("Reshape", $"{layer}.bias.map", [bias, _graph.Integers(1, -1, 1, 1)]));
+                return _graph.Add($"{layer}.bias", DepthToSpace($"{layer}.conv.interleave", x),
+                    _graph.Node("Reshape", $"{layer}.bias.map", [bias, _graph.Integers(1, -1, 1, 1)]));
         }
+
+        string Fir() => _graph.Initializer($"fir.1_3_3_1.sum4.x{channels}", [.. Enumerable.Range(0, channels).SelectMany(_ => kernel)],
+            channels, 1, 4, 4);
     }
 
     private string DepthToSpace(string name, string x) =>

@@ -1,9 +1,9 @@
+using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Onnx.Schema;
 using EdgeSimToReal.Runtime.Bundles;
-using EdgeSimToReal.Core.Bundles;
 
 namespace EdgeSimToReal.Runtime.Baking;
 

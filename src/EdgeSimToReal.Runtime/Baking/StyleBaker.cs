@@ -73,12 +73,25 @@ public sealed class StyleBaker(string? cacheFolder)
             ReadOnlySpan<byte> model = content.AsSpan(0, content.Length - ChecksumBytes);
             if (!SHA256.HashData(model).AsSpan().SequenceEqual(content.AsSpan(model.Length)))
                 return null;
-            File.SetLastAccessTimeUtc(path, DateTime.UtcNow);
+            Touch(path);
             return model.ToArray();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    // Tells which graphs are in use when old ones make room; a cache that this user can only read is good without it.
+    private static void Touch(string path)
+    {
+        try
+        {
+            File.SetLastAccessTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // See above.
         }
     }
 

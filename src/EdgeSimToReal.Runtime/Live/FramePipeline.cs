@@ -16,6 +16,7 @@ public sealed class FramePipeline(IFrameSource source, IFrameTranslator translat
     public long Frames => Volatile.Read(ref _frames);
 
     /// <summary>Runs until the source ends, enough frames have passed, or the caller cancels; then completes the sink.</summary>
+    /// <remarks>Runs once. After an exception the sink is left to its disposal; the frame is given back in every case.</remarks>
     /// <param name="maxFrames">Stop after so many frames; 0: no limit.</param>
     /// <param name="cancellation">Stops after the present frame; the sink is completed all the same.</param>
     /// <exception cref="Core.EdgeSimException">Source, translator or sink failed for good.</exception>

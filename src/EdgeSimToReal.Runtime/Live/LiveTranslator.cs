@@ -19,6 +19,7 @@ public sealed class LiveTranslator : IFrameTranslator
     /// <param name="policy">How frames of another size are brought to the network's.</param>
     /// <param name="description">The model and texture, for reports.</param>
     /// <param name="threads">Threads of the session; 0: one a core.</param>
+    /// <exception cref="Core.EdgeSimException">ONNX Runtime refuses the graph.</exception>
     public LiveTranslator(BakedGraph graph, FitPolicy policy, string description, int threads = 0)
     {
         _session = new LiveSession(graph, threads);

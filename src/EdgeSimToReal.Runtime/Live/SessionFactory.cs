@@ -9,7 +9,7 @@ public static class SessionFactory
 {
     /// <summary>A session on the CPU.</summary>
     /// <param name="model">A serialised ONNX model.</param>
-    /// <param name="name">What the model is, for messages.</param>
+    /// <param name="name">What the model is, for messages and ONNX Runtime's log.</param>
     /// <param name="threads">Threads of the session; 0: one a core.</param>
     /// <exception cref="EdgeSimException">ONNX Runtime refuses the model.</exception>
     public static InferenceSession Create(byte[] model, string name, int threads = 0)
@@ -21,6 +21,7 @@ public static class SessionFactory
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+            LogId = name,
         };
         CustomOps.TryRegister(options);
         try

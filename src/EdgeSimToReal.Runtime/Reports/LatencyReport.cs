@@ -58,9 +58,10 @@ public sealed record LatencyReport
             Machine = MachineInfo.Current,
             Frames = recorder.Recorded,
             WarmUpFrames = Math.Min(recorder.Seen, recorder.WarmUpFrames),
-            FramesPerSecond = double.IsNaN(recorder.FramesPerSecond) ? null : recorder.FramesPerSecond,
+            FramesPerSecond = double.IsFinite(recorder.FramesPerSecond) ? recorder.FramesPerSecond : null,
             Dropped = new DropReport(drops.ByServer, drops.ByFullQueue, drops.ByDeadline, drops.Damaged, drops.Total),
-            StagesMilliseconds = Enum.GetValues<LatencyStage>().ToDictionary(Name, stage => StageReport.Create(recorder[stage], stage)),
+            StagesMilliseconds = Enum.GetValues<LatencyStage>().ToDictionary(Name,
+                stage => StageReport.Create(recorder[stage], stage, recorder.Recorded)),
         };
     }
 

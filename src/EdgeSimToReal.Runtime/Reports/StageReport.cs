@@ -32,18 +32,20 @@ public sealed record StageReport
     /// <summary>The figures of a histogram.</summary>
     /// <param name="histogram">Nanoseconds.</param>
     /// <param name="stage">The stage, for the reason why it is empty.</param>
-    public static StageReport Create(LatencyHistogram histogram, LatencyStage stage)
+    /// <param name="frames">Frames that were measured, for the same reason.</param>
+    public static StageReport Create(LatencyHistogram histogram, LatencyStage stage, long frames)
     {
         if (histogram.Count == 0)
         {
             return new StageReport
             {
                 Count = 0,
-                NotObservable = stage switch
+                NotObservable = frames == 0 ? "no frame was measured after the warm-up" : stage switch
                 {
                     LatencyStage.CaptureToArrival => "the source does not tell when a picture was taken (CARLA's images carry simulated time alone)",
                     LatencyStage.TickToLastByte => "only synchronous mode has ticks",
-                    _ => "no frame passed this stage after the warm-up",
+                    LatencyStage.Receive or LatencyStage.Wait or LatencyStage.Total => "the source does not receive its frames byte by byte",
+                    _ => "the translator or the sink does not stamp this stage",
                 },
             };
         }
