@@ -1,0 +1,52 @@
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Latency;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Live;
+using EdgeSimToReal.Runtime.Pixels;
+using EdgeSimToReal.Runtime.Tests.Support;
+
+namespace EdgeSimToReal.Runtime.Tests.Live;
+
+/// <summary>Managed bytes a frame, over all threads; alone in its collection so that no other test allocates meanwhile.</summary>
+[Collection(nameof(AllocationTests))]
+[CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
+public sealed class AllocationTests : IDisposable
+{
+    private const int Frames = 1000;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(FitPolicy.Exact, 64, 32)]
+    [InlineData(FitPolicy.Letterbox, 100, 37)]
+    [InlineData(FitPolicy.Crop, 100, 37)]
+    public void LiveTranslator_AllocatesNothing(FitPolicy policy, int width, int height)
+    {
+        using LiveTranslator translator = Translator(policy);
+        Frame frame = TestModels.Frame(width, height, withTags: true);
+        Allocations.AssertNone(Frames, () => translator.Translate(frame, out _));
+    }
+
+    [Fact]
+    public void Pipeline_AllocatesNothing()
+    {
+        // One run is one call, so that a run's own cost would show too; the sink's memory is there from the start.
+        using LiveTranslator translator = Translator(FitPolicy.Letterbox);
+        using MemorySource source = new(int.MaxValue, TestModels.Frame(100, 37, 1, true), TestModels.Frame(100, 37, 2, true));
+        using MemorySink sink = new(0);
+        FramePipeline pipeline = new(source, translator, sink, new LatencyRecorder());
+        long limit = 0;
+        Allocations.AssertNone(1, () => pipeline.Run(limit += Frames / 5, CancellationToken.None));
+        Assert.Equal(limit, pipeline.Frames);
+        Assert.True(limit > 10 * Frames);
+    }
+
+    private LiveTranslator Translator(FitPolicy policy)
+    {
+        ModelBundle bundle = TestModels.Bundle(_folder["bundle"]);
+        return new LiveTranslator(new StyleBaker(null).Bake(bundle, TestModels.Texture(bundle), new BakeOptions(64, 32)), policy, "test", 2);
+    }
+}
