@@ -31,7 +31,10 @@ internal sealed partial class CameraSession
             : Client.Spawn(description, _options.FixedTransform ?? default);
         _spawned.Add(camera.Id);
         if (camera.StreamToken.Length != StreamToken.Size)
-            throw new EdgeSimException($"{Client.Address} spawned '{blueprint.Id}' without a stream.", "See the server's log.", ExitCode.Connection);
+        {
+            throw new EdgeSimException($"{Client.Address} spawned '{blueprint.Id}' without a stream.",
+                "See the server's log.", ExitCode.Connection);
+        }
         return camera;
     }
 
@@ -65,7 +68,10 @@ internal sealed partial class CameraSession
         ActorDescription description = blueprint.ToDescription();
         Transform[] points = Client.GetMapInfo().SpawnPoints;
         if (points.Length == 0)
-            throw new EdgeSimException($"The map of {Client.Address} has no spawn point.", "Attach the camera to an existing vehicle, or place it.");
+        {
+            throw new EdgeSimException($"The map of {Client.Address} has no spawn point.",
+                "Attach the camera to an existing vehicle, or place it.");
+        }
         CallError? error = null;
         for (int i = 0; i < points.Length; i++)
         {

@@ -129,18 +129,26 @@ internal sealed partial class CameraSession : IDisposable
         return Array.Exists(found, a => IsSame(a, session.Camera)) && (tags is null || Array.Exists(found, a => IsSame(a, tags)));
     }
 
+    /// <summary>A restarted server counts actors and streams from the start again, so the number alone proves nothing.</summary>
     private static bool IsSame(Actor actor, Actor known) => actor.Id == known.Id && actor.Description.Id == known.Description.Id
-        && actor.Description["image_size_x"] == known.Description["image_size_x"] && actor.StreamToken.AsSpan().SequenceEqual(known.StreamToken);
+        && actor.Description["image_size_x"] == known.Description["image_size_x"]
+        && actor.StreamToken.Length == StreamToken.Size && StreamToken.FromBytes(actor.StreamToken) == StreamToken.FromBytes(known.StreamToken);
 
     private void SetUp(CaptureClock captures, CameraSession? previous)
     {
         EpisodeId = Client.GetEpisodeInfo().Id;
         Settings = Client.GetSettings();
         bool takeOver = previous is not null && previous.EpisodeId == EpisodeId && HasCameras(Client, previous);
-        EpisodeSettings? before = takeOver ? previous!._settingsBefore : Settings;
+        if (Settings.NoRenderingMode)
+        {
+            throw new EdgeSimException($"{Client.Address} renders nothing: its no_rendering_mode is on.",
+                "Switch it off in the episode's settings.", ExitCode.Connection);
+        }
         if (_options.Synchronous)
         {
-            _settingsBefore = before;
+            // What a broken session has set is still there, unless the server was started anew.
+            bool areOurs = Settings.SynchronousMode && Settings.FixedDeltaSeconds == _options.FixedDeltaSeconds;
+            _settingsBefore = areOurs && previous?._settingsBefore is { } earlier ? earlier : Settings;
             Settings = Settings with { SynchronousMode = true, FixedDeltaSeconds = _options.FixedDeltaSeconds };
             Client.SetSettings(Settings);
         }
@@ -161,6 +169,16 @@ internal sealed partial class CameraSession : IDisposable
             Observer.Ticked = driver.Step;
     }
 
-    private void Subscribe(ImageReceiver receiver, Actor camera) =>
-        receiver.Open(Client.Host, Client.GetSensorToken(StreamToken.FromBytes(camera.StreamToken)), _options.Client.ConnectTimeout);
+    private void Subscribe(ImageReceiver receiver, Actor camera)
+    {
+        try
+        {
+            receiver.Open(Client.Host, Client.GetSensorToken(StreamToken.FromBytes(camera.StreamToken)), _options.Client.ConnectTimeout);
+        }
+        catch (Exception malformed) when (WireFormat.IsMalformed(malformed))
+        {
+            throw new EdgeSimException($"{Client.Address} gave the camera {camera.Id} a stream token that is none: {malformed.Message}",
+                "Check that the server's version is supported.", ExitCode.Connection, malformed);
+        }
+    }
 }

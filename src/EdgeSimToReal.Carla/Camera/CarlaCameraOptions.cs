@@ -62,7 +62,7 @@ public sealed record CarlaCameraOptions
     /// <summary>Simulated seconds a step in synchronous mode.</summary>
     public double FixedDeltaSeconds { get; init; } = 0.05;
 
-    /// <summary>How long a frame may take in synchronous mode.</summary>
+    /// <summary>How long a frame may take when it was ticked, or the first one when somebody else ticks the server.</summary>
     public TimeSpan FrameTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Frames that may wait for the consumer.</summary>

@@ -9,8 +9,8 @@ namespace EdgeSimToReal.Carla.Camera;
 
 /// <summary>A camera of a CARLA server as a source of frames.</summary>
 /// <remarks>
-/// Opens everything in its constructor, so that what is wrong is said there. When the server goes away it is waited for, and the camera set up
-/// anew. Disposing destroys what was spawned and restores the server's settings; so do Ctrl-C and the end of the process.
+/// Opens everything in its constructor, so that what is wrong is said there. When the server goes away it is waited for, and the camera
+/// set up anew. Disposing destroys what was spawned and restores the server's settings; Ctrl-C and the end of the process restore them too.
 /// </remarks>
 public sealed partial class CarlaCameraSource : IFrameSource
 {
@@ -22,9 +22,11 @@ public sealed partial class CarlaCameraSource : IFrameSource
     private readonly FrameQueue _queue;
     private readonly SensorStream _stream;
     private readonly ExitGuard _guard;
+    private readonly long _openedAt = Stopwatch.GetTimestamp();
     private CameraSession? _session; // null while the server is waited for
     private CameraSession _lastSession;
     private int _breaksWithoutFrame;
+    private bool _hasFrames;
     private bool _disposed;
 
     /// <summary>Connects, spawns or finds the vehicle, spawns the camera, and subscribes.</summary>
@@ -123,9 +125,18 @@ public sealed partial class CarlaCameraSource : IFrameSource
         while (!cancellation.IsCancellationRequested && !_stopping.IsCancellationRequested)
         {
             if (_queue.Take(cancellation, TimeSpan.FromMilliseconds(200)) is { } frame)
+            {
+                _hasFrames = true;
                 return frame;
+            }
             if (_queue.IsCompleted)
                 return _queue.Take(cancellation); // what still waits, then the failure or the end
+            if (!_hasFrames && _lastSession.Settings.SynchronousMode && Stopwatch.GetElapsedTime(_openedAt) > _options.FrameTimeout)
+            {
+                throw new EdgeSimException(
+                    $"{_lastSession.Client.Address} is in synchronous mode and nobody ticks it: no frame in {_options.FrameTimeout.TotalSeconds:0.#} s.",
+                    "Another client may have left it so: choose synchronous mode here, or switch it off there.", ExitCode.Connection);
+            }
         }
         return null;
     }

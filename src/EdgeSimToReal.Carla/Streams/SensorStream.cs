@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 
@@ -105,16 +103,13 @@ public sealed class SensorStream : IDisposable
             }
             _queue.Complete();
         }
-        catch (EdgeSimException error)
-        {
-            _queue.Complete(error);
-        }
         catch (OperationCanceledException)
         {
             _queue.Complete();
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error)
         {
+            // The consumer gets it: an exception that leaves a thread would end the process.
             _queue.Complete(_stop ? null : error);
         }
     }
@@ -153,7 +148,8 @@ public sealed class SensorStream : IDisposable
 
     private string Break(ImageReceiver receiver, ReceiveStatus status, string reason)
     {
-        if (status == ReceiveStatus.Damaged || receiver.IsInsideMessage)
+        // A server that dies closes both streams; the one that is seen first need not be the one that was cut in a message.
+        if (status == ReceiveStatus.Damaged || _image.IsInsideMessage || _tags is { IsInsideMessage: true })
             Interlocked.Increment(ref _damaged);
         return receiver.Damage ?? (receiver.IsInsideMessage ? reason + " in the middle of a message" : reason);
     }

@@ -141,7 +141,7 @@ public sealed class WorldObserver : IDisposable
                 {
                 }
             }
-            catch (Exception error) when (error is EdgeSimException or SocketException or ObjectDisposedException)
+            catch (Exception error) when (error is EdgeSimException or SocketException or ObjectDisposedException || WireFormat.IsMalformed(error))
             {
                 // The server is gone or busy; whoever uses the images decides what to do about it.
             }

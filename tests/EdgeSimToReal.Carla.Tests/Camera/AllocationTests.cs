@@ -8,7 +8,7 @@ using EdgeSimToReal.Core.Frames;
 namespace EdgeSimToReal.Carla.Tests.Camera;
 
 /// <summary>From the socket to the consumer not a byte of managed memory, on any thread.</summary>
-[Collection(nameof(AllocationTests))]
+[Collection(nameof(WholeProcessCollection))]
 public class AllocationTests
 {
     private const int Width = 128;

@@ -13,6 +13,12 @@ public class CarlaCameraSourceTests
 {
     private const int Width = 32;
     private const int Height = 16;
+    private const string StraightRoad = """
+        <OpenDRIVE><road id="1" length="200"><link/><planView><geometry s="0" x="0" y="0" hdg="0" length="200"><line/></geometry></planView>
+        <lanes><laneSection s="0"><right><lane id="-1" type="driving"><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane></right></laneSection></lanes>
+        </road></OpenDRIVE>
+        """;
+
     private static readonly Transform Somewhere = new(new(1, 2, 3), default);
 
     [Theory]
@@ -242,12 +248,7 @@ public class CarlaCameraSourceTests
     [Fact]
     public void Open_WithoutVehicle_SpawnsOneAndMovesItAlongTheLane()
     {
-        using TestServer server = new();
-        server.MapData = """
-            <OpenDRIVE><road id="1" length="200"><link/><planView><geometry s="0" x="0" y="0" hdg="0" length="200"><line/></geometry></planView>
-            <lanes><laneSection s="0"><right><lane id="-1" type="driving"><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane></right></laneSection></lanes>
-            </road></OpenDRIVE>
-            """;
+        using TestServer server = new() { MapData = StraightRoad };
         using (CarlaCameraSource source = Open(server, synchronous: true, change: o => o with { FixedTransform = null, Speed = 10 }))
         {
             server.Ticked = frame => Send(server.Rgb(), server.Image(13, frame, Width, Height));
@@ -260,6 +261,35 @@ public class CarlaCameraSourceTests
             Assert.Equal(3, moves.Distinct().Count());
         }
         Assert.Empty(server.Actors);
+    }
+
+    [Fact]
+    public void Vehicle_InAsynchronousMode_MovesWithTheWorldsTicks()
+    {
+        using TestServer server = new() { MapData = StraightRoad };
+        using CarlaCameraSource source = Open(server, change: o => o with { FixedTransform = null, Speed = 10 });
+        for (ulong frame = 1; frame <= 4; frame++)
+            server.Observer().Send(server.World(frame, actors: 0));
+        Assert.True(SpinWait.SpinUntil(() => server.Requests.Count(r => r.Method == "set_actor_transform") == 4, 5000));
+        Assert.Single(server.Requests, r => r.Method == "set_actor_simulate_physics" && r.Arguments.EndsWith("C2", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Server_ThatRendersNothing_IsRefused()
+    {
+        using TestServer server = new();
+        server.Settings = server.Settings with { NoRenderingMode = true };
+        Assert.Contains("no_rendering_mode is on", Assert.Throws<EdgeSimException>(() => Open(server)).Message);
+    }
+
+    [Fact]
+    public void Server_LeftSynchronousByAnother_IsReportedInsteadOfWaitedForEver()
+    {
+        using TestServer server = new();
+        server.Settings = server.Settings with { SynchronousMode = true, FixedDeltaSeconds = 0.05 };
+        using CarlaCameraSource source = Open(server, change: o => o with { FrameTimeout = TimeSpan.FromMilliseconds(300) });
+        Assert.Contains("in synchronous mode and nobody ticks it",
+            Assert.Throws<EdgeSimException>(() => source.Take(CancellationToken.None)).Message);
     }
 
     private static byte[] Tags(TestServer server, ulong frame) => server.Image(server.Profile.SemanticType, frame, Width, Height);

@@ -161,6 +161,23 @@ public class SynchronousModeTests
     }
 
     [Fact]
+    public void Map_LoadedKeepingOurSettings_RestoresTheFirstOnesAtTheEnd()
+    {
+        using TestServer server = new();
+        using (CarlaCameraSource source = new(Options(server.Port)))
+        {
+            server.Ticked = frame => server.Rgb().Send(server.Image(13, frame, Width, Height));
+            source.Return(source.Take(CancellationToken.None)!);
+            server.Ticked = null;
+            server.EpisodeId = 2;
+            server.DestroyActors(_ => true);
+            server.CloseAllStreams();
+            Assert.True(SpinWait.SpinUntil(() => source.Reconnects == 1, 5000));
+        }
+        Assert.False(server.Settings.SynchronousMode);
+    }
+
+    [Fact]
     public void Take_InSteadyState_AllocatesNothingOnItsThread()
     {
         using TestServer server = new();

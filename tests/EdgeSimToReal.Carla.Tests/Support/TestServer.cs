@@ -106,21 +106,11 @@ internal sealed class TestServer : LoopbackServer
     }
 
     /// <summary>A whole world observer message; actors are numbered from 1 and stand at x = their number.</summary>
-    public byte[] World(ulong frame, int actors, double platformTime = 1)
-    {
-        int head = 4 + SensorHeader.Size + WorldObserverHeader.SizeOf(_profile.HasMapOrigin);
-        int size = ActorState.SizeOf(_profile.HasActorState);
-        byte[] message = new byte[head + (actors * size)];
-        BinaryPrimitives.WriteInt32LittleEndian(message, message.Length - 4);
-        new SensorHeader((ulong)_profile.WorldObserverType, frame, frame * 0.05, default).Write(message.AsSpan(4));
-        new WorldObserverHeader(EpisodeId, platformTime, 0.05f).Write(message.AsSpan(4 + SensorHeader.Size), _profile.HasMapOrigin);
-        for (int i = 0; i < actors; i++)
-        {
-            new ActorState((uint)i + 1, 1, new(i + 1, 0, 0, 0, 0, 0), default, default, default, default)
-                .Write(message.AsSpan(head + (i * size)), _profile.HasActorState);
-        }
-        return message;
-    }
+    public byte[] World(ulong frame, int actors, double platformTime = 1) => World(frame, platformTime,
+        [.. Enumerable.Range(1, actors).Select(id => new ActorState((uint)id, 1, new(id, 0, 0, 0, 0, 0), default, default, default, default))]);
+
+    /// <summary>A whole world observer message with one actor.</summary>
+    public byte[] World(ulong frame, ActorState actor) => World(frame, platformTime: 1, [actor]);
 
     public Socket Rgb() => Subscriber("sensor.camera.rgb");
 
@@ -133,6 +123,14 @@ internal sealed class TestServer : LoopbackServer
         foreach (uint id in _subscribers.Where(s => s.Value == socket).Select(s => s.Key))
             _subscribers.TryRemove(id, out _);
         Close(socket);
+    }
+
+    /// <summary>Closes every stream, as a loaded map does.</summary>
+    public void CloseAllStreams()
+    {
+        foreach (Socket socket in _subscribers.Values)
+            Close(socket);
+        _subscribers.Clear();
     }
 
     /// <summary>Destroys a camera as another client would.</summary>
@@ -196,6 +194,19 @@ internal sealed class TestServer : LoopbackServer
             default:
                 return UnknownMethod(request);
         }
+    }
+
+    private byte[] World(ulong frame, double platformTime, ActorState[] actors)
+    {
+        int head = 4 + SensorHeader.Size + WorldObserverHeader.SizeOf(_profile.HasMapOrigin);
+        int size = ActorState.SizeOf(_profile.HasActorState);
+        byte[] message = new byte[head + (actors.Length * size)];
+        BinaryPrimitives.WriteInt32LittleEndian(message, message.Length - 4);
+        new SensorHeader((ulong)_profile.WorldObserverType, frame, frame * 0.05, default).Write(message.AsSpan(4));
+        new WorldObserverHeader(EpisodeId, platformTime, 0.05f).Write(message.AsSpan(4 + SensorHeader.Size), _profile.HasMapOrigin);
+        for (int i = 0; i < actors.Length; i++)
+            actors[i].Write(message.AsSpan(head + (i * size)), _profile.HasActorState);
+        return message;
     }
 
     private byte[] Spawned(RpcRequest request, ActorDescription description, uint parent)
