@@ -132,7 +132,8 @@ internal sealed partial class CameraSession : IDisposable
     /// <summary>A restarted server counts actors and streams from the start again, so the number alone proves nothing.</summary>
     private static bool IsSame(Actor actor, Actor known) => actor.Id == known.Id && actor.Description.Id == known.Description.Id
         && actor.Description["image_size_x"] == known.Description["image_size_x"]
-        && actor.StreamToken.Length == StreamToken.Size && StreamToken.FromBytes(actor.StreamToken) == StreamToken.FromBytes(known.StreamToken);
+        && actor.StreamToken.Length == StreamToken.Size
+        && StreamToken.FromBytes(actor.StreamToken) == StreamToken.FromBytes(known.StreamToken);
 
     private void SetUp(CaptureClock captures, CameraSession? previous)
     {

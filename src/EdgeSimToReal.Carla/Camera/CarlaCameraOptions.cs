@@ -56,7 +56,9 @@ public sealed record CarlaCameraOptions
     /// <summary>Port of the Traffic Manager for <see cref="DriveMode.TrafficManager"/>.</summary>
     public ushort TrafficManagerPort { get; init; } = 8000;
 
-    /// <summary>Synchronous mode: each <see cref="CarlaCameraSource.Take"/> lets the server simulate one step and waits for its frame.</summary>
+    /// <summary>
+    /// Synchronous mode: each <see cref="CarlaCameraSource.Take"/> lets the server simulate one step and waits for its frame.
+    /// </summary>
     public bool Synchronous { get; init; }
 
     /// <summary>Simulated seconds a step in synchronous mode.</summary>
@@ -85,13 +87,17 @@ public sealed record CarlaCameraOptions
             throw new EdgeSimException($"An image of {Width}x{Height} can't be rendered.", "Give 1 to 16384 pixels each.");
         if (ImageHeader.PixelOffset + (4L * Width * Height) > Client.Limits.MaxStreamMessageBytes)
         {
-            throw new EdgeSimException($"An image of {Width}x{Height} is beyond the limit of {Client.Limits.MaxStreamMessageBytes} bytes a message.",
+            throw new EdgeSimException(
+                $"An image of {Width}x{Height} is beyond the limit of {Client.Limits.MaxStreamMessageBytes} bytes a message.",
                 "Ask for a smaller one, or raise the limit.");
         }
         if (FieldOfView is not (> 0 and < 180))
             throw new EdgeSimException($"A field of view of {FieldOfView} degrees makes no image.", "Give one above 0 and below 180.");
         if (!(SensorTick >= 0) || (Synchronous && SensorTick > 0))
-            throw new EdgeSimException($"A sensor tick of {SensorTick} s does not go with this mode.", "Leave it 0 and set the fixed step instead.");
+        {
+            throw new EdgeSimException($"A sensor tick of {SensorTick} s does not go with this mode.",
+                "Leave it 0 and set the fixed step instead.");
+        }
         if (Synchronous && FixedDeltaSeconds is not (> 0 and <= 1))
             throw new EdgeSimException($"A fixed step of {FixedDeltaSeconds} s makes no sense.", "Give one above 0 and up to 1.");
     }

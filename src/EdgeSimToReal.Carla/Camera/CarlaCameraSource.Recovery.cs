@@ -34,7 +34,8 @@ public sealed partial class CarlaCameraSource
                 if (Environment.TickCount64 > giveUp)
                 {
                     throw new EdgeSimException(
-                        $"The stream of {address} broke ({reason}) and the server was not back after {_options.GiveUpAfter.TotalSeconds:0.#} s: {error.Message}",
+                        $"The stream of {address} broke ({reason}) and the server was not back "
+                        + $"after {_options.GiveUpAfter.TotalSeconds:0.#} s: {error.Message}",
                         null, ExitCode.Connection, error);
                 }
             }

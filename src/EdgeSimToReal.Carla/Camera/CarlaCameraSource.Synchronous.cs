@@ -66,7 +66,8 @@ public sealed partial class CarlaCameraSource
     private Frame? WaitForFrame(ulong wanted, TimeSpan timeout, CameraSession session, CancellationToken cancellation)
     {
         long giveUp = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        while (Environment.TickCount64 < giveUp && ReferenceEquals(Volatile.Read(ref _session), session) && !_stopping.IsCancellationRequested)
+        while (Environment.TickCount64 < giveUp && ReferenceEquals(Volatile.Read(ref _session), session)
+            && !_stopping.IsCancellationRequested)
         {
             Frame? frame = _queue.Take(cancellation, TimeSpan.FromMilliseconds(100));
             if (frame is null && (_queue.IsCompleted || cancellation.IsCancellationRequested))

@@ -134,7 +134,8 @@ public sealed partial class CarlaCameraSource : IFrameSource
             if (!_hasFrames && _lastSession.Settings.SynchronousMode && Stopwatch.GetElapsedTime(_openedAt) > _options.FrameTimeout)
             {
                 throw new EdgeSimException(
-                    $"{_lastSession.Client.Address} is in synchronous mode and nobody ticks it: no frame in {_options.FrameTimeout.TotalSeconds:0.#} s.",
+                    $"{_lastSession.Client.Address} is in synchronous mode and nobody ticks it: "
+                    + $"no frame in {_options.FrameTimeout.TotalSeconds:0.#} s.",
                     "Another client may have left it so: choose synchronous mode here, or switch it off there.", ExitCode.Connection);
             }
         }

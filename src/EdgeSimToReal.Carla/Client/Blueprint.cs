@@ -47,7 +47,10 @@ public sealed class Blueprint
             throw new EdgeSimException($"The attribute '{attribute}' of '{Id}' can't be set; it is always '{definition.Value}'.");
         AttributeKind kind = (AttributeKind)((int)definition.Type - _profile.AttributeTypeBase);
         if (!Fits(kind, value))
-            throw new EdgeSimException($"'{value}' is no value for the attribute '{attribute}' of '{Id}'.", $"It must be {Describe(kind)}.");
+        {
+            throw new EdgeSimException($"'{value}' is no value for the attribute '{attribute}' of '{Id}'.",
+                $"It must be {Describe(kind)}.");
+        }
         if (definition.RestrictToRecommended && !definition.Recommended.Contains(value))
         {
             throw new EdgeSimException($"'{value}' is not allowed for the attribute '{attribute}' of '{Id}'.",
@@ -57,7 +60,9 @@ public sealed class Blueprint
         return this;
     }
 
-    /// <summary>The description to spawn from: every attribute, as the official client sends it, each with the server's own type number.</summary>
+    /// <summary>
+    /// The description to spawn from: every attribute, as the official client sends it, each with the server's own type number.
+    /// </summary>
     public ActorDescription ToDescription() => new(_definition.Uid, _definition.Id,
         [.. _definition.Attributes.Select(a => new ActorAttributeValue(a.Id, a.Type, _values.GetValueOrDefault(a.Id, a.Value)))]);
 
@@ -67,7 +72,8 @@ public sealed class Blueprint
     {
         AttributeKind.Boolean => value.ToLowerInvariant() is "true" or "false",
         AttributeKind.Integer => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _),
-        AttributeKind.Float => float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number),
+        AttributeKind.Float => float.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out float number)
+            && float.IsFinite(number),
         AttributeKind.Color => value.Split(',') is { Length: 3 } parts && parts.All(part => byte.TryParse(part, out _)),
         _ => true,
     };

@@ -57,7 +57,8 @@ public sealed partial class CarlaClient
     public bool Destroy(uint id)
     {
         bool destroyed = TryCall("destroy_actor", 1, (ref MessagePackWriter writer) => writer.Write(id),
-            static (ref MessagePackReader reader) => reader.End || reader.NextMessagePackType != MessagePackType.Boolean || reader.ReadBoolean(),
+            static (ref MessagePackReader reader) =>
+                reader.End || reader.NextMessagePackType != MessagePackType.Boolean || reader.ReadBoolean(),
             out CallError? error);
         if (error is { FromRpclib: true })
             throw Refused("destroy_actor", error);
@@ -67,7 +68,8 @@ public sealed partial class CarlaClient
     /// <summary>The actors with the given ids; those that do not exist are left out. The ids come from the world observer.</summary>
     /// <param name="ids">The ids.</param>
     public Actor[] GetActors(params uint[] ids) =>
-        Call("get_actors_by_id", WireFormat.ReadArray<Actor>, 1, (ref MessagePackWriter writer) => WireFormat.WriteUInt32s(ref writer, ids));
+        Call("get_actors_by_id", WireFormat.ReadArray<Actor>, 1,
+            (ref MessagePackWriter writer) => WireFormat.WriteUInt32s(ref writer, ids));
 
     /// <summary>The simulator's free camera.</summary>
     public Actor GetSpectator() => Call("get_spectator", Actor.Read);

@@ -38,7 +38,8 @@ public sealed partial class CarlaClient
         TrafficManagerAddress address = FindTrafficManager(port) ?? throw new EdgeSimException(
             $"No Traffic Manager runs on port {port} of {Address}.",
             "Start a script that runs one (autopilot alone does not drive), or drive by transform.", ExitCode.Connection);
-        using RpcConnection manager = RpcConnection.Connect(address.Host, address.Port, _options.ConnectTimeout, _options.Limits, "Traffic Manager");
+        using RpcConnection manager = RpcConnection.Connect(
+            address.Host, address.Port, _options.ConnectTimeout, _options.Limits, "Traffic Manager");
         manager.Call(method, _options.CallTimeout, 1, (ref MessagePackWriter writer) => WireFormat.WriteArray<Actor>(ref writer, vehicles),
             ReadNothing, withMetadata: false, out CallError? error);
         if (error is not null)

@@ -90,7 +90,9 @@ public sealed partial class CarlaClient
         return error.FromRpclib && RpcErrors.IsUnknownMethod(error.Text) ? token : throw Refused("get_sensor_token", error);
     }
 
-    /// <summary>The boot id of the server's machine; null where the server has no such method (CARLA has none, the built-in Town has).</summary>
+    /// <summary>
+    /// The boot id of the server's machine; null where the server has no such method (CARLA has none, the built-in Town has).
+    /// </summary>
     /// <remarks>Where it is this machine's, the world observer's platform timestamp is this machine's monotonic clock.</remarks>
     public string? GetClockId()
     {

@@ -102,7 +102,8 @@ public sealed partial class CarlaClient : IDisposable
 
     private static object? ReadNothing(ref MessagePackReader reader) => null;
 
-    private T Call<T>(string method, ResultReader<T> value, int argumentCount = 0, ArgumentWriter? arguments = null, TimeSpan? timeout = null)
+    private T Call<T>(string method, ResultReader<T> value, int argumentCount = 0, ArgumentWriter? arguments = null,
+        TimeSpan? timeout = null)
     {
         T? result = TryCall(method, argumentCount, arguments, value, out CallError? error, timeout);
         return error is null ? result! : throw Refused(method, error);

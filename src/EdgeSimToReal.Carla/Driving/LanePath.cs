@@ -128,8 +128,11 @@ internal sealed class LanePath
             {
                 // Round the block: go on to where it began.
                 closed = true;
-                for (; Distance(road.At(s, section, lane), points[0]) > 1.5 * Step && s >= 0 && s <= road.Length; s += lane < 0 ? Step : -Step)
+                while (Distance(road.At(s, section, lane), points[0]) > 1.5 * Step && s >= 0 && s <= road.Length)
+                {
                     points.Add(road.At(s, section, lane));
+                    s += lane < 0 ? Step : -Step;
+                }
                 break;
             }
         }

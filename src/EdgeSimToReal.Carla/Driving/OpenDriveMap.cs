@@ -78,8 +78,9 @@ internal sealed class OpenDriveMap
             [.. lane.Elements("width").Select(e => ReadPolynomial(e, "sOffset"))],
             ReadLane(lane.Element("link")?.Element("predecessor")), ReadLane(lane.Element("link")?.Element("successor"))))]);
 
-    private static IEnumerable<RoadConnection> ReadJunction(XElement junction) => junction.Elements("connection").Select(c => new RoadConnection(
-        Text(junction, "id"), Text(c, "incomingRoad"), Text(c, "connectingRoad"), Text(c, "contactPoint") != "end",
+    private static IEnumerable<RoadConnection> ReadJunction(XElement junction) => junction.Elements("connection")
+        .Select(c => new RoadConnection(Text(junction, "id"), Text(c, "incomingRoad"), Text(c, "connectingRoad"),
+            Text(c, "contactPoint") != "end",
         [.. c.Elements("laneLink").Select(l => ((int)Number(l, "from"), (int)Number(l, "to")))]));
 
     private static RoadLink? ReadLink(XElement? link) => link is null
@@ -93,5 +94,6 @@ internal sealed class OpenDriveMap
 
     private static string Text(XElement element, string attribute) => element.Attribute(attribute)?.Value ?? "";
 
-    private static double Number(XElement element, string attribute) => double.Parse(Text(element, attribute), CultureInfo.InvariantCulture);
+    private static double Number(XElement element, string attribute) =>
+        double.Parse(Text(element, attribute), CultureInfo.InvariantCulture);
 }

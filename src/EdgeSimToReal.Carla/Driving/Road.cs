@@ -30,6 +30,7 @@ internal sealed record Road(string Id, double Length, RoadGeometry[] Geometries,
         x -= Math.Sin(heading) * offset;
         y += Math.Cos(heading) * offset;
         double yaw = -heading + (lane > 0 ? Math.PI : 0);
-        return new((float)x, (float)-y, (float)RoadPolynomial.Evaluate(Elevations, s), 0, (float)(Math.IEEERemainder(yaw, 2 * Math.PI) * 180 / Math.PI), 0);
+        double degrees = Math.IEEERemainder(yaw, 2 * Math.PI) * 180 / Math.PI;
+        return new((float)x, (float)-y, (float)RoadPolynomial.Evaluate(Elevations, s), 0, (float)degrees, 0);
     }
 }

@@ -6,4 +6,5 @@ namespace EdgeSimToReal.Carla.Driving;
 /// <param name="ConnectingRoad">The road inside the junction.</param>
 /// <param name="AtStart">Which of its ends is met.</param>
 /// <param name="Lanes">From the incoming road's lane to the connecting road's.</param>
-internal sealed record RoadConnection(string Junction, string IncomingRoad, string ConnectingRoad, bool AtStart, (int From, int To)[] Lanes);
+internal sealed record RoadConnection(
+    string Junction, string IncomingRoad, string ConnectingRoad, bool AtStart, (int From, int To)[] Lanes);

@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace EdgeSimToReal.Carla.Rpc;
 
-/// <summary>One call on its way: its request, the event that its answer sets, and the answer. Reused, so that calls cost no memory.</summary>
+/// <summary>
+/// One call on its way: its request, the event that its answer sets, and the answer. Reused, so that calls cost no memory.
+/// </summary>
 internal sealed class PendingCall : IDisposable
 {
     private byte[] _answer = new byte[256];

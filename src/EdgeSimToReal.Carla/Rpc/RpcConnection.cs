@@ -72,10 +72,14 @@ public sealed class RpcConnection : IDisposable
     /// <param name="timeout">How long to wait.</param>
     /// <param name="argumentCount">Number of arguments, the metadata not counted.</param>
     /// <param name="arguments">Writes them; null where there are none.</param>
-    /// <param name="result">Reads the result, which may be a <see cref="CarlaResponse"/>; it throws nothing but what malformed data causes.</param>
+    /// <param name="result">
+    /// Reads the result, which may be a <see cref="CarlaResponse"/>; it throws nothing but what malformed data causes.
+    /// </param>
     /// <param name="withMetadata">Whether CARLA's metadata goes first; false for a Traffic Manager.</param>
     /// <param name="error">rpclib's error; null where there is a result.</param>
-    /// <exception cref="EdgeSimException">No answer in time, connection gone, answer malformed (<see cref="ExitCode.Connection"/>).</exception>
+    /// <exception cref="EdgeSimException">
+    /// No answer in time, connection gone, answer malformed (<see cref="ExitCode.Connection"/>).
+    /// </exception>
     public T? Call<T>(string method, TimeSpan timeout, int argumentCount, ArgumentWriter? arguments, ResultReader<T> result,
         bool withMetadata, out CallError? error)
     {
@@ -86,7 +90,7 @@ public sealed class RpcConnection : IDisposable
             if (!call.Answered.WaitOne(timeout))
             {
                 throw new EdgeSimException($"{Address} did not answer '{method}' within {timeout.TotalSeconds:0.#} s.",
-                    "It may be loading a map or be kept waiting by another client's synchronous mode; raise the time-out if it is only slow.",
+                    "It may be loading a map or be kept waiting by another client's synchronous mode; raise the time-out if it is slow.",
                     ExitCode.Connection);
             }
             if (call.Broken)
@@ -132,7 +136,8 @@ public sealed class RpcConnection : IDisposable
         }
         catch (Exception malformed) when (WireFormat.IsMalformed(malformed))
         {
-            throw new EdgeSimException($"{Address} answered '{method}' with something else than CARLA does: {malformed.Message.TrimEnd('.')}.",
+            throw new EdgeSimException(
+                $"{Address} answered '{method}' with something else than CARLA does: {malformed.Message.TrimEnd('.')}.",
                 "Check that this is a CARLA RPC port and a supported version.", ExitCode.Connection, malformed);
         }
     }

@@ -7,7 +7,9 @@ namespace EdgeSimToReal.Carla.Rpc;
 internal static class SocketConnector
 {
     /// <summary>Connects; the socket stays a blocking one, whose synchronous receive is a plain system call without allocation.</summary>
-    /// <exception cref="EdgeSimException">Nobody listens, the host is unknown, or the time is over (<see cref="ExitCode.Connection"/>).</exception>
+    /// <exception cref="EdgeSimException">
+    /// Nobody listens, the host is unknown, or the time is over (<see cref="ExitCode.Connection"/>).
+    /// </exception>
     public static Socket Connect(string host, int port, TimeSpan timeout, string what)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

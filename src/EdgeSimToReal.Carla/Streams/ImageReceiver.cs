@@ -7,7 +7,9 @@ using EdgeSimToReal.Core.Frames;
 
 namespace EdgeSimToReal.Carla.Streams;
 
-/// <summary>The subscription to one camera's stream: takes a message apart as its bytes come, pixels straight into the caller's array.</summary>
+/// <summary>
+/// The subscription to one camera's stream: takes a message apart as its bytes come, pixels straight into the caller's array.
+/// </summary>
 /// <remarks>One thread. Receiving allocates nothing and never waits when the socket is known to be readable.</remarks>
 /// <param name="format">What must come.</param>
 /// <param name="limits">What is refused.</param>
@@ -120,7 +122,10 @@ public sealed class ImageReceiver(ImageFormat format, WireLimits limits) : IDisp
             if (length > (uint)limits.MaxStreamMessageBytes)
                 return Refuse($"a message of {length} bytes, beyond the limit of {limits.MaxStreamMessageBytes}");
             if (length != ImageHeader.PixelOffset + (uint)_pixelBytes)
-                return Refuse($"a message of {length} bytes where {format.Width}x{format.Height} pixels make {ImageHeader.PixelOffset + _pixelBytes}");
+            {
+                return Refuse($"a message of {length} bytes where {format.Width}x{format.Height} pixels make "
+                    + $"{ImageHeader.PixelOffset + _pixelBytes}");
+            }
         }
         if (_received < HeadSize)
             return true;

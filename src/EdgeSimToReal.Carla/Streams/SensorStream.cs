@@ -3,7 +3,9 @@ using EdgeSimToReal.Core.Labels;
 
 namespace EdgeSimToReal.Carla.Streams;
 
-/// <summary>Drains a camera's stream, with its semantic twin where wanted, into a <see cref="FrameQueue"/>; one thread, no locks, no allocation.</summary>
+/// <summary>
+/// Drains a camera's stream, with its semantic twin where wanted, into a <see cref="FrameQueue"/>; one thread, no locks, no allocation.
+/// </summary>
 /// <remarks>
 /// The server holds frames back in its socket when a reader is late (facts: 1.5 s at 640x360), so this thread reads at all times and the
 /// queue decides what is dropped. One thread for both sockets makes it the queue's only producer, so that colour and tags are paired by
@@ -29,6 +31,7 @@ public sealed class SensorStream : IDisposable
     private readonly Thread _thread;
     private Frame? _current;
     private int _unpairedCount;
+    private bool _hasPaired; // before the first pair, one camera only began to send earlier than the other: nothing is lost
     private ulong _lastFrame;
     private double _lastTime = double.NaN;
     private long _lastProgress;
@@ -46,7 +49,8 @@ public sealed class SensorStream : IDisposable
     /// <param name="sensorTick">The cameras' sensor_tick in simulated seconds; 0: a frame every tick.</param>
     /// <param name="format">The cameras' size.</param>
     /// <param name="recover">
-    /// Called on the stream's thread when it broke, with the reason; subscribes both receivers again, taking its time, and tells whether the
+    /// Called on the stream's thread when it broke, with the reason; subscribes both receivers again, taking its time, and tells whether
+    /// the
     /// frame numbers go on. Throws what the consumer shall get when there is no hope.
     /// </param>
     public SensorStream(FrameQueue queue, ImageReceiver image, ImageReceiver? tags, LabelSpace? tagSpace, double sensorTick,
@@ -161,6 +165,7 @@ public sealed class SensorStream : IDisposable
         while (_unpairedCount > 0)
             DropUnpaired();
         _tagBuffer?.Clear();
+        _hasPaired = false;
         if (!_recover(reason))
         {
             _lastFrame = 0;
@@ -188,13 +193,13 @@ public sealed class SensorStream : IDisposable
         }
         else if (_tagBuffer.TryTake(frame.Id, frame.Tags))
         {
+            _hasPaired = true;
             _queue.EndRead(frame);
         }
         else if (_tagBuffer.Newest > frame.Id)
         {
             // Its tags were lost: the semantic stream is past it.
-            Interlocked.Increment(ref _damaged);
-            _queue.CancelRead(frame);
+            DropWithoutPartner(frame);
         }
         else
         {
@@ -217,13 +222,17 @@ public sealed class SensorStream : IDisposable
         Frame frame = RemoveUnpaired();
         TagExtractor.Extract(_tagImage, frame.Tags);
         frame.Stamps.LastByte = _tags.LastByte; // the frame is whole only now
+        _hasPaired = true;
         _queue.EndRead(frame);
     }
 
-    private void DropUnpaired()
+    private void DropUnpaired() => DropWithoutPartner(RemoveUnpaired());
+
+    private void DropWithoutPartner(Frame frame)
     {
-        Interlocked.Increment(ref _damaged);
-        _queue.CancelRead(RemoveUnpaired());
+        if (_hasPaired)
+            Interlocked.Increment(ref _damaged);
+        _queue.CancelRead(frame);
     }
 
     private Frame RemoveUnpaired()
@@ -235,7 +244,9 @@ public sealed class SensorStream : IDisposable
         return frame;
     }
 
-    /// <summary>Frames that the server dropped show only as gaps: in the frame number, or in time where the sensor skips ticks by itself.</summary>
+    /// <summary>
+    /// Frames that the server dropped show only as gaps: in the frame number, or in time where the sensor skips ticks by itself.
+    /// </summary>
     private void CountGap(ulong frame, double time)
     {
         if (_lastFrame != 0 && frame > _lastFrame)

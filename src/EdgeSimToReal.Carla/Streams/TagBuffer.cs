@@ -5,7 +5,8 @@ namespace EdgeSimToReal.Carla.Streams;
 /// <param name="capacity">How many images are kept.</param>
 internal sealed class TagBuffer(int pixels, int capacity)
 {
-    private readonly byte[][] _images = [.. Enumerable.Range(0, capacity).Select(_ => GC.AllocateUninitializedArray<byte>(pixels, pinned: true))];
+    private readonly byte[][] _images = [.. Enumerable.Range(0, capacity)
+        .Select(_ => GC.AllocateUninitializedArray<byte>(pixels, pinned: true))];
     private readonly ulong[] _frames = new ulong[capacity];
     private int _first;
     private int _count;

@@ -9,7 +9,9 @@ using EdgeSimToReal.Core;
 namespace EdgeSimToReal.Carla.Streams;
 
 /// <summary>The world observer's stream: one message a tick with the server's clock and every actor's state.</summary>
-/// <remarks>CARLA has no call that lists actors: their ids come from here. Reads on its own thread and allocates nothing per message.</remarks>
+/// <remarks>
+/// CARLA has no call that lists actors: their ids come from here. Reads on its own thread and allocates nothing per message.
+/// </remarks>
 public sealed class WorldObserver : IDisposable
 {
     private readonly CarlaClient _client;
@@ -141,7 +143,8 @@ public sealed class WorldObserver : IDisposable
                 {
                 }
             }
-            catch (Exception error) when (error is EdgeSimException or SocketException or ObjectDisposedException || WireFormat.IsMalformed(error))
+            catch (Exception error) when (error is EdgeSimException or SocketException or ObjectDisposedException
+                || WireFormat.IsMalformed(error))
             {
                 // The server is gone or busy; whoever uses the images decides what to do about it.
             }

@@ -10,7 +10,8 @@ namespace EdgeSimToReal.Carla.Wire;
 /// <param name="SemanticTags">Tags of its meshes, in the server's label space.</param>
 /// <param name="StreamToken">The 24 bytes of a sensor's <see cref="Wire.StreamToken"/>, a bare BIN here; empty for other actors.</param>
 public sealed record Actor(
-    uint Id, uint ParentId, ActorDescription Description, BoundingBox BoundingBox, byte[] SemanticTags, byte[] StreamToken) : IWireStruct<Actor>
+    uint Id, uint ParentId, ActorDescription Description, BoundingBox BoundingBox, byte[] SemanticTags, byte[] StreamToken)
+    : IWireStruct<Actor>
 {
     /// <inheritdoc/>
     public static Actor Read(ref MessagePackReader reader)

@@ -4,7 +4,9 @@ namespace EdgeSimToReal.Carla.Wire;
 
 /// <summary>An attribute of an actor or of one to be spawned: [id, type, value].</summary>
 /// <param name="Id">E.g. "fov".</param>
-/// <param name="Type">The number from the blueprint's <see cref="ActorAttribute"/>; with a wrong one the server silently uses the default.</param>
+/// <param name="Type">
+/// The number from the blueprint's <see cref="ActorAttribute"/>; with a wrong one the server silently uses the default.
+/// </param>
 /// <param name="Value">Always text: "640", "90.0", "true", "255,0,0".</param>
 public sealed record ActorAttributeValue(string Id, uint Type, string Value) : IWireStruct<ActorAttributeValue>
 {

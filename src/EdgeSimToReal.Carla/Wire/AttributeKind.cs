@@ -1,6 +1,8 @@
 namespace EdgeSimToReal.Carla.Wire;
 
-/// <summary>What a blueprint's attribute holds. The number on the wire is this plus <see cref="ServerProfile.AttributeTypeBase"/>.</summary>
+/// <summary>
+/// What a blueprint's attribute holds. The number on the wire is this plus <see cref="ServerProfile.AttributeTypeBase"/>.
+/// </summary>
 public enum AttributeKind
 {
     /// <summary>"true" or "false", in any case.</summary>

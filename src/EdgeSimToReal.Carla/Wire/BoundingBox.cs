@@ -7,7 +7,8 @@ namespace EdgeSimToReal.Carla.Wire;
 /// <param name="Extent">Half sizes, metres.</param>
 /// <param name="Rotation">Degrees.</param>
 /// <param name="ActorId">The fourth field; <see cref="NoActor"/> is none, null leaves the field out (0.9.15 and before, 0.10).</param>
-public readonly record struct BoundingBox(Vector3D Location, Vector3D Extent, Rotation Rotation, uint? ActorId = null) : IWireStruct<BoundingBox>
+public readonly record struct BoundingBox(Vector3D Location, Vector3D Extent, Rotation Rotation, uint? ActorId = null)
+    : IWireStruct<BoundingBox>
 {
     /// <summary>The fourth field where there is no actor.</summary>
     public const uint NoActor = uint.MaxValue;

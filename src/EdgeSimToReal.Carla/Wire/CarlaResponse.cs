@@ -2,7 +2,9 @@ using MessagePack;
 
 namespace EdgeSimToReal.Carla.Wire;
 
-/// <summary>carla::rpc::Response, the result of nearly every method: [[1, value]] or [[0, [text]]]; without a value [[false]] or [[true, [text]]].</summary>
+/// <summary>
+/// carla::rpc::Response, the result of nearly every method: [[1, value]] or [[0, [text]]]; without a value [[false]] or [[true, [text]]].
+/// </summary>
 public static class CarlaResponse
 {
     /// <summary>What a server answers at once to a call with ignore_response on a method that runs on its game thread.</summary>

@@ -21,7 +21,9 @@ public sealed record Command
     /// <summary>What to attach the new actor to; null is nothing.</summary>
     public uint? ParentId { get; init; }
 
-    /// <summary>How to attach (from 0.9.16). Without a parent the official client sends an uninitialised byte: to be ignored then.</summary>
+    /// <summary>
+    /// How to attach (from 0.9.16). Without a parent the official client sends an uninitialised byte: to be ignored then.
+    /// </summary>
     public uint AttachmentType { get; init; }
 
     /// <summary>Where on the parent to attach (from 0.9.16).</summary>

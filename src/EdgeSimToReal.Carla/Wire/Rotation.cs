@@ -13,7 +13,8 @@ public readonly record struct Rotation(float Pitch, float Yaw, float Roll) : IWi
     {
         int left = reader.ReadArrayHeader();
         Rotation value = new(
-            WireFormat.ReadSingle(ref reader, ref left), WireFormat.ReadSingle(ref reader, ref left), WireFormat.ReadSingle(ref reader, ref left));
+            WireFormat.ReadSingle(ref reader, ref left), WireFormat.ReadSingle(ref reader, ref left),
+            WireFormat.ReadSingle(ref reader, ref left));
         WireFormat.SkipRest(ref reader, left);
         return value;
     }

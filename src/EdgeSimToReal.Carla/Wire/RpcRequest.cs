@@ -36,7 +36,8 @@ public readonly record struct RpcRequest(uint Id, string Method, bool IsNotifica
     public MessagePackReader ReadArguments(out bool ignoreResponse)
     {
         MessagePackReader reader = new(Parameters);
-        int left = ParameterCount > 0 ? reader.ReadArrayHeader() : throw new MessagePackSerializationException("A request without metadata.");
+        int left = ParameterCount > 0 ? reader.ReadArrayHeader()
+            : throw new MessagePackSerializationException("A request without metadata.");
         ignoreResponse = WireFormat.ReadBoolean(ref reader, ref left);
         WireFormat.SkipRest(ref reader, left);
         return reader;

@@ -17,7 +17,13 @@ public sealed record ServerProfile
         WeatherFields = 10,
     };
 
-    private static readonly ServerProfile V0911 = V0910 with { Version = "0.9.11", SettingsFields = 8, LoadEpisodeArguments = 3, DestroyReturnsBoolean = true };
+    private static readonly ServerProfile V0911 = V0910 with
+    {
+        Version = "0.9.11",
+        SettingsFields = 8,
+        LoadEpisodeArguments = 3,
+        DestroyReturnsBoolean = true,
+    };
 
     private static readonly ServerProfile V0912 = V0911 with
     {
@@ -139,7 +145,9 @@ public sealed record ServerProfile
     /// <summary>The profile for what a server answers to version: "0.9.15", "0.9.15-dirty", "0.9.15.2", "0.10.0".</summary>
     /// <remarks>A later 0.9 is taken for the last known one, a later 0.x for 0.10: reading is lenient enough to try.</remarks>
     /// <param name="version">The server's version.</param>
-    /// <exception cref="EdgeSimException">The version is older than 0.9.10 or not a version (<see cref="ExitCode.Connection"/>).</exception>
+    /// <exception cref="EdgeSimException">
+    /// The version is older than 0.9.10 or not a version (<see cref="ExitCode.Connection"/>).
+    /// </exception>
     public static ServerProfile ForVersion(string version)
     {
         if (Parse(version) is { } number)

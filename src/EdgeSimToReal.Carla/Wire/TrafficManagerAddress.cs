@@ -11,7 +11,8 @@ public readonly record struct TrafficManagerAddress(string Host, ushort Port) : 
     public static TrafficManagerAddress Read(ref MessagePackReader reader)
     {
         int left = reader.ReadArrayHeader();
-        TrafficManagerAddress value = new(WireFormat.ReadString(ref reader, ref left), checked((ushort)WireFormat.ReadUInt32(ref reader, ref left)));
+        TrafficManagerAddress value = new(WireFormat.ReadString(ref reader, ref left),
+            checked((ushort)WireFormat.ReadUInt32(ref reader, ref left)));
         WireFormat.SkipRest(ref reader, left);
         return value;
     }

@@ -13,7 +13,8 @@ public readonly record struct Vector3D(float X, float Y, float Z) : IWireStruct<
     {
         int left = reader.ReadArrayHeader();
         Vector3D value = new(
-            WireFormat.ReadSingle(ref reader, ref left), WireFormat.ReadSingle(ref reader, ref left), WireFormat.ReadSingle(ref reader, ref left));
+            WireFormat.ReadSingle(ref reader, ref left), WireFormat.ReadSingle(ref reader, ref left),
+            WireFormat.ReadSingle(ref reader, ref left));
         WireFormat.SkipRest(ref reader, left);
         return value;
     }

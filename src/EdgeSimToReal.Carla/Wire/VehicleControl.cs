@@ -11,7 +11,8 @@ namespace EdgeSimToReal.Carla.Wire;
 /// <param name="ManualGearShift">Whether <paramref name="Gear"/> counts.</param>
 /// <param name="Gear">-1 reverse, 0 neutral, 1..</param>
 public readonly record struct VehicleControl(
-    float Throttle, float Steer = 0, float Brake = 0, bool HandBrake = false, bool Reverse = false, bool ManualGearShift = false, int Gear = 0)
+    float Throttle, float Steer = 0, float Brake = 0,
+    bool HandBrake = false, bool Reverse = false, bool ManualGearShift = false, int Gear = 0)
     : IWireStruct<VehicleControl>
 {
     /// <inheritdoc/>
@@ -20,7 +21,8 @@ public readonly record struct VehicleControl(
         int left = reader.ReadArrayHeader();
         VehicleControl value = new(WireFormat.ReadSingle(ref reader, ref left), WireFormat.ReadSingle(ref reader, ref left),
             WireFormat.ReadSingle(ref reader, ref left), WireFormat.ReadBoolean(ref reader, ref left),
-            WireFormat.ReadBoolean(ref reader, ref left), WireFormat.ReadBoolean(ref reader, ref left), WireFormat.ReadInt32(ref reader, ref left));
+            WireFormat.ReadBoolean(ref reader, ref left), WireFormat.ReadBoolean(ref reader, ref left),
+            WireFormat.ReadInt32(ref reader, ref left));
         WireFormat.SkipRest(ref reader, left);
         return value;
     }

@@ -4,14 +4,17 @@ namespace EdgeSimToReal.Carla.Wire;
 
 /// <summary>What follows the <see cref="SensorHeader"/> of a world observer message; then one <see cref="ActorState"/> an actor.</summary>
 /// <param name="EpisodeId">The running episode.</param>
-/// <param name="PlatformTimestamp">Seconds of the server's own clock. The built-in Town gives CLOCK_MONOTONIC when the picture was taken.</param>
+/// <param name="PlatformTimestamp">
+/// Seconds of the server's own clock. The built-in Town gives CLOCK_MONOTONIC when the picture was taken.
+/// </param>
 /// <param name="DeltaSeconds">Simulated seconds since the last frame; what was really used.</param>
 /// <param name="OriginX">The map's origin, from 0.9.12.</param>
 /// <param name="OriginY">The map's origin, from 0.9.12.</param>
 /// <param name="OriginZ">The map's origin, from 0.9.12.</param>
 /// <param name="SimulationState">1 map change, 2 pending light update.</param>
 public readonly record struct WorldObserverHeader(
-    ulong EpisodeId, double PlatformTimestamp, float DeltaSeconds, int OriginX = 0, int OriginY = 0, int OriginZ = 0, uint SimulationState = 0)
+    ulong EpisodeId, double PlatformTimestamp, float DeltaSeconds,
+    int OriginX = 0, int OriginY = 0, int OriginZ = 0, uint SimulationState = 0)
 {
     /// <summary>Bytes of the header.</summary>
     /// <param name="hasMapOrigin"><see cref="ServerProfile.HasMapOrigin"/>.</param>

@@ -30,7 +30,9 @@ public sealed class FrameQueue : IDisposable
     /// <param name="capacity">Frames that may wait, at least 1. More exist: those being read, and one being consumed.</param>
     /// <param name="deadline">Age (since the last byte) beyond which a waiting frame is skipped for a newer one; null: never.</param>
     /// <param name="create">Makes one frame; called <paramref name="capacity"/> + 1 + <paramref name="readerFrames"/> times.</param>
-    /// <param name="readerFrames">Frames that the reader may hold at a time, at least 1: more when it must wait for a partner image.</param>
+    /// <param name="readerFrames">
+    /// Frames that the reader may hold at a time, at least 1: more when it must wait for a partner image.
+    /// </param>
     public FrameQueue(int capacity, TimeSpan? deadline, Func<Frame> create, int readerFrames = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);

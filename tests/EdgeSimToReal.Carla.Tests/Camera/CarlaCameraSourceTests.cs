@@ -15,7 +15,8 @@ public class CarlaCameraSourceTests
     private const int Height = 16;
     private const string StraightRoad = """
         <OpenDRIVE><road id="1" length="200"><link/><planView><geometry s="0" x="0" y="0" hdg="0" length="200"><line/></geometry></planView>
-        <lanes><laneSection s="0"><right><lane id="-1" type="driving"><width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane></right></laneSection></lanes>
+        <lanes><laneSection s="0"><right><lane id="-1" type="driving">
+        <width sOffset="0" a="3.5" b="0" c="0" d="0"/></lane></right></laneSection></lanes>
         </road></OpenDRIVE>
         """;
 
@@ -42,7 +43,8 @@ public class CarlaCameraSourceTests
             Assert.Equal(server.Image(server.Profile.RgbType, 5, Width, Height)[64..], frame.Bgra);
             Assert.Equal(Enumerable.Range(0, Width * Height).Select(i => (byte)(i % 23)), frame.Tags);
             Assert.Same(server.Profile.Tags, frame.TagSpace);
-            Assert.True(frame.Stamps.FirstByte > 0 && frame.Stamps.LastByte >= frame.Stamps.FirstByte && frame.Stamps.Taken >= frame.Stamps.LastByte);
+            Assert.True(frame.Stamps.FirstByte > 0 && frame.Stamps.LastByte >= frame.Stamps.FirstByte
+                && frame.Stamps.Taken >= frame.Stamps.LastByte);
             Assert.Equal(0, frame.Stamps.Captured); // not observable on CARLA
             source.Return(frame);
             Assert.Equal(0, source.Drops.Total);
@@ -271,7 +273,8 @@ public class CarlaCameraSourceTests
         for (ulong frame = 1; frame <= 4; frame++)
             server.Observer().Send(server.World(frame, actors: 0));
         Assert.True(SpinWait.SpinUntil(() => server.Requests.Count(r => r.Method == "set_actor_transform") == 4, 5000));
-        Assert.Single(server.Requests, r => r.Method == "set_actor_simulate_physics" && r.Arguments.EndsWith("C2", StringComparison.Ordinal));
+        Assert.Single(server.Requests,
+            r => r.Method == "set_actor_simulate_physics" && r.Arguments.EndsWith("C2", StringComparison.Ordinal));
     }
 
     [Fact]

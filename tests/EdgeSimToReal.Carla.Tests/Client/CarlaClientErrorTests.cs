@@ -31,7 +31,7 @@ public class CarlaClientErrorTests
     [InlineData("2.0")]
     public void Connect_UnsupportedVersion_NamesTheSupportedOnes(string version)
     {
-        using TestServer server = new("0.9.15") { Override = r => r.Method == "version" ? TestServer.Value(r, (ref MessagePackWriter w) => w.Write(version)) : null };
+        using TestServer server = new("0.9.15") { Override = r => Answer(r, "version", version) };
         EdgeSimException error = Assert.Throws<EdgeSimException>(() => Connect(server.Port));
         Assert.Contains($"CARLA '{version}', which is not supported. Supported are 0.9.10 to 0.9.16 and 0.10", error.Message);
     }
@@ -39,7 +39,7 @@ public class CarlaClientErrorTests
     [Fact]
     public void Connect_UnknownVersionAssumed_GoesOn()
     {
-        using TestServer server = new() { Override = r => r.Method == "version" ? TestServer.Value(r, (ref MessagePackWriter w) => w.Write("8f7e40f3c")) : null };
+        using TestServer server = new() { Override = r => Answer(r, "version", "8f7e40f3c") };
         using CarlaClient client = CarlaClient.Connect(new CarlaClientOptions { Port = server.Port, AssumeVersion = "0.9.16" });
         Assert.Equal("0.9.16", client.Profile.Version);
     }
@@ -90,7 +90,8 @@ public class CarlaClientErrorTests
             socket.Send(Convert.FromHexString("940101C0919201A6302E"));
             socket.Shutdown(SocketShutdown.Both);
         });
-        Assert.Contains("closed the connection in the middle of an answer", Assert.Throws<EdgeSimException>(() => Connect(server.Port)).Message);
+        Assert.Contains("closed the connection in the middle of an answer",
+            Assert.Throws<EdgeSimException>(() => Connect(server.Port)).Message);
     }
 
     [Fact]
@@ -111,7 +112,7 @@ public class CarlaClientErrorTests
     [Fact]
     public void Call_AnswerOfAnotherShape_IsMalformed()
     {
-        using TestServer server = new() { Override = r => r.Method == "get_map_info" ? TestServer.Value(r, (ref MessagePackWriter w) => w.Write("?")) : null };
+        using TestServer server = new() { Override = r => Answer(r, "get_map_info", "?") };
         using CarlaClient client = Connect(server.Port);
         Assert.Contains("answered 'get_map_info' with something else", Assert.Throws<EdgeSimException>(() => client.GetMapInfo()).Message);
         Assert.Equal(1ul, client.GetEpisodeInfo().Id);
@@ -141,7 +142,8 @@ public class CarlaClientErrorTests
         Assert.Contains("not found on this server. Near: sensor.camera.rgb,",
             Assert.Throws<EdgeSimException>(() => blueprints.Find("sensor.camera.rbg")).Message);
         Blueprint car = blueprints.Find("vehicle.audi.tt");
-        Assert.Contains("has no attribute 'colour'. It has: role_name, color", Assert.Throws<EdgeSimException>(() => car.Set("colour", "1,2,3")).Message);
+        Assert.Contains("has no attribute 'colour'. It has: role_name, color",
+            Assert.Throws<EdgeSimException>(() => car.Set("colour", "1,2,3")).Message);
         Assert.Contains("always '4'", Assert.Throws<EdgeSimException>(() => car.Set("number_of_wheels", 3)).Message);
         Assert.Contains("a colour like", Assert.Throws<EdgeSimException>(() => car.Set("color", "1,2,300")).Message);
         Assert.Contains("Allowed: 1,2,3", Assert.Throws<EdgeSimException>(() => car.Set("color", "4,5,6")).Message);
@@ -174,10 +176,15 @@ public class CarlaClientErrorTests
     public void GetSensorToken_ServerWithoutIt_UsesTheActorsOwn(string version)
     {
         using TestServer server = new("0.9.13");
-        using CarlaClient client = CarlaClient.Connect(new CarlaClientOptions { Port = server.Port, AssumeVersion = version.EndsWith('+') ? "0.9.14" : null });
+        using CarlaClient client = CarlaClient.Connect(
+            new CarlaClientOptions { Port = server.Port, AssumeVersion = version.EndsWith('+') ? "0.9.14" : null });
         StreamToken token = new(5, 1234);
         Assert.Equal(token, client.GetSensorToken(token));
     }
+
+    private static byte[]? Answer(RpcRequest request, string method, string text) => request.Method == method
+        ? TestServer.Value(request, (ref MessagePackWriter writer) => writer.Write(text))
+        : null;
 
     private static CarlaClient Connect(int port) => CarlaClient.Connect(new CarlaClientOptions { Port = port });
 }

@@ -47,7 +47,8 @@ public class RecordedServerTests
         using CarlaClient client = Connect(server);
         MapInfo map = client.GetMapInfo();
         Assert.Equal("Carla/Maps/Town10HD_Opt", map.Name);
-        Assert.Equal([new Transform(new(10, 20, 0.6f), new(0, 90, 0)), new Transform(new(-64.6f, 24.4f, 0.6f), new(0, 0.159f, 0))], map.SpawnPoints);
+        Assert.Equal(
+            [new Transform(new(10, 20, 0.6f), new(0, 90, 0)), new Transform(new(-64.6f, 24.4f, 0.6f), new(0, 0.159f, 0))], map.SpawnPoints);
         Assert.Contains("<OpenDRIVE>", client.GetMapData());
     }
 
@@ -182,7 +183,8 @@ public class RecordedServerTests
         using CarlaClient client = Connect(server);
         EpisodeInfo loaded = client.LoadMap("Town01");
         Assert.Equal(2ul, loaded.Id);
-        Assert.Equal(server.RecordedRequests.First(r => r.Method == "load_new_episode"), server.Requests.Single(r => r.Method == "load_new_episode"));
+        Assert.Equal(server.RecordedRequests.First(r => r.Method == "load_new_episode"),
+            server.Requests.Single(r => r.Method == "load_new_episode"));
     }
 
     [Fact]
@@ -192,7 +194,8 @@ public class RecordedServerTests
         RpcConnection rpc = RpcConnection.Connect("127.0.0.1", server.Port, TimeSpan.FromSeconds(5));
         using (rpc)
         {
-            rpc.Call("nope", TimeSpan.FromSeconds(5), 0, null, (ref MessagePack.MessagePackReader _) => true, withMetadata: true, out CallError? error);
+            rpc.Call("nope", TimeSpan.FromSeconds(5), 0, null, (ref MessagePack.MessagePackReader _) => true,
+                withMetadata: true, out CallError? error);
             Assert.True(error!.FromRpclib && RpcErrors.IsUnknownMethod(error.Text));
         }
     }

@@ -30,11 +30,14 @@ public class TrafficManagerTests
     {
         using TestServer server = new()
         {
-            Override = r => r.Method == "is_traffic_manager_running" ? TestServer.Value(r, (ref MessagePackWriter w) => w.Write(false)) : null,
+            Override = r => r.Method == "is_traffic_manager_running"
+                ? TestServer.Value(r, (ref MessagePackWriter w) => w.Write(false))
+                : null,
         };
         using CarlaClient client = CarlaClient.Connect(new CarlaClientOptions { Port = server.Port });
         Assert.Null(client.FindTrafficManager());
-        Assert.Contains("No Traffic Manager runs on port 8000", Assert.Throws<EdgeSimException>(() => client.RegisterAtTrafficManager([])).Message);
+        Assert.Contains("No Traffic Manager runs on port 8000",
+            Assert.Throws<EdgeSimException>(() => client.RegisterAtTrafficManager([])).Message);
     }
 
     private static byte[]? Tell(RpcRequest request, int port) => request.Method switch

@@ -8,7 +8,9 @@ using MessagePack;
 
 namespace EdgeSimToReal.Carla.Tests.Driving;
 
-/// <summary>Steering in a closed loop: the controls go to a server that moves the vehicle as a bicycle model and tells where it is.</summary>
+/// <summary>
+/// Steering in a closed loop: the controls go to a server that moves the vehicle as a bicycle model and tells where it is.
+/// </summary>
 public class LaneDriverTests
 {
     private const float Wheelbase = 2.9f;
@@ -21,8 +23,10 @@ public class LaneDriverTests
         // 30 m straight, then a right curve of 20 m radius (negative curvature in OpenDRIVE's axes).
         const string Map = """
             <OpenDRIVE><road id="1" length="90"><link/><planView><geometry s="0" x="0" y="0" hdg="0" length="30"><line/></geometry>
-            <geometry s="30" x="30" y="0" hdg="0" length="60"><arc curvature="-0.05"/></geometry></planView><lanes><laneSection s="0"><right>
-            <lane id="-1" type="driving"><width sOffset="0" a="3" b="0" c="0" d="0"/></lane></right></laneSection></lanes></road></OpenDRIVE>
+            <geometry s="30" x="30" y="0" hdg="0" length="60"><arc curvature="-0.05"/></geometry></planView>
+            <lanes><laneSection s="0"><right>
+            <lane id="-1" type="driving"><width sOffset="0" a="3" b="0" c="0" d="0"/></lane>
+            </right></laneSection></lanes></road></OpenDRIVE>
             """;
         LanePath path = LanePath.Create(Map, new Transform(new(0, 1.5f, 0), default));
         VehicleControl control = default;
@@ -48,7 +52,8 @@ public class LaneDriverTests
         for (int i = 1; i <= 200; i++)
         {
             (float sin, float cos) = MathF.SinCos(pose.Yaw * MathF.PI / 180);
-            server.Observer().Send(server.World((ulong)i, new ActorState(1, 1, pose, new(speed * cos, speed * sin, 0), default, default, default)));
+            Vector3D velocity = new(speed * cos, speed * sin, 0);
+            server.Observer().Send(server.World((ulong)i, new ActorState(1, 1, pose, velocity, default, default, default)));
             Assert.True(observer.WaitForFrame((ulong)i, TimeSpan.FromSeconds(5)));
             driver.Step(Step);
             Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref controls) == i, 5000));

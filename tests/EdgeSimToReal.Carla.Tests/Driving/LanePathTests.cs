@@ -8,7 +8,8 @@ namespace EdgeSimToReal.Carla.Tests.Driving;
 public class LanePathTests
 {
     private const string Lanes = """
-        <lanes><laneSection s="0"><left><lane id="1" type="driving"><link>{1}</link><width sOffset="0" a="4" b="0" c="0" d="0"/></lane></left>
+        <lanes><laneSection s="0"><left><lane id="1" type="driving"><link>{1}</link>
+        <width sOffset="0" a="4" b="0" c="0" d="0"/></lane></left>
         <right><lane id="-1" type="driving"><link>{0}</link><width sOffset="0" a="3" b="0" c="0" d="0"/></lane>
         <lane id="-2" type="sidewalk"><width sOffset="0" a="2" b="0" c="0" d="0"/></lane></right></laneSection></lanes>
         """;
@@ -79,11 +80,13 @@ public class LanePathTests
     public void Create_ThroughAJunction_FollowsAConnection()
     {
         string map = Map(
-            Road("1", """<successor elementType="junction" elementId="9"/>""", """<geometry s="0" x="0" y="0" hdg="0" length="20"><line/></geometry>""", 20, ""),
+            Road("1", """<successor elementType="junction" elementId="9"/>""",
+                """<geometry s="0" x="0" y="0" hdg="0" length="20"><line/></geometry>""", 20, ""),
             Road("2", """<predecessor elementType="road" elementId="1" contactPoint="end"/>""",
                 """<geometry s="0" x="20" y="0" hdg="0" length="15"><arc curvature="-0.05"/></geometry>""", 15, ""))
             .Replace("</OpenDRIVE>", """
-                <junction id="9"><connection id="0" incomingRoad="1" connectingRoad="2" contactPoint="start"><laneLink from="-1" to="-1"/></connection></junction></OpenDRIVE>
+                <junction id="9"><connection id="0" incomingRoad="1" connectingRoad="2" contactPoint="start">
+                <laneLink from="-1" to="-1"/></connection></junction></OpenDRIVE>
                 """);
         LanePath path = LanePath.Create(map, new Transform(new(1, 1.5f, 0), default));
         Pose end = path.At(path.Length - 0.01);
@@ -114,7 +117,8 @@ public class LanePathTests
                 <successor elementType="road" elementId="{(i + 1) % 8}" contactPoint="start"/>
                 """;
             roads.Add(Road($"{i}", link, FormattableString.Invariant(
-                $"""<geometry s="0" x="{x}" y="{y}" hdg="{heading}" length="{geometry.Length}">{(straight ? "<line/>" : """<arc curvature="0.1"/>""")}</geometry>"""),
+                $"""<geometry s="0" x="{x}" y="{y}" hdg="{heading}" length="{geometry.Length}">""")
+                + (straight ? "<line/>" : """<arc curvature="0.1"/>""") + "</geometry>",
                 geometry.Length, ""));
             (x, y, heading) = geometry.At(geometry.Length);
         }
@@ -124,8 +128,10 @@ public class LanePathTests
     private static string Map(params string[] roads) => $"<?xml version=\"1.0\"?><OpenDRIVE>{string.Concat(roads)}</OpenDRIVE>";
 
     private static string Road(string id, string link, string geometry, double length, string elevation) => FormattableString.Invariant(
-        $"""<road id="{id}" length="{length}"><link>{link}</link><planView>{geometry}</planView><elevationProfile>{elevation}</elevationProfile>""")
-        + Lanes.Replace("{0}", """<predecessor id="-1"/><successor id="-1"/>""").Replace("{1}", """<predecessor id="1"/><successor id="1"/>""") + "</road>";
+        $"""<road id="{id}" length="{length}"><link>{link}</link><planView>{geometry}</planView>""")
+        + $"""<elevationProfile>{elevation}</elevationProfile>"""
+        + Lanes.Replace("{0}", """<predecessor id="-1"/><successor id="-1"/>""")
+            .Replace("{1}", """<predecessor id="1"/><successor id="1"/>""") + "</road>";
 
     private static void AssertAt(double x, double y, Pose pose)
     {

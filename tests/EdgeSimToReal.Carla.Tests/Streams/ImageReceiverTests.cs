@@ -93,7 +93,8 @@ public class ImageReceiverTests
     {
         byte[] message = Message();
         spoil(message);
-        (ReceiveStatus status, _, ImageReceiver receiver) = Receive(socket => socket.Send(message.AsSpan(0, Math.Min(send, message.Length))));
+        (ReceiveStatus status, _, ImageReceiver receiver) =
+            Receive(socket => socket.Send(message.AsSpan(0, Math.Min(send, message.Length))));
         Assert.Equal(ReceiveStatus.Damaged, status);
         Assert.Contains(what, receiver.Damage);
     }

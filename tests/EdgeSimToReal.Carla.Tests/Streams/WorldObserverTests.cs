@@ -52,7 +52,9 @@ public class WorldObserverTests
         string bootId = sameMachine ? File.ReadAllText("/proc/sys/kernel/random/boot_id") : "another machine";
         using TestServer server = new()
         {
-            Override = r => r.Method == "edgesim_clock" ? TestServer.Value(r, (ref MessagePackWriter writer) => writer.Write(bootId)) : null,
+            Override = r => r.Method == "edgesim_clock"
+                ? TestServer.Value(r, (ref MessagePackWriter writer) => writer.Write(bootId))
+                : null,
         };
         using CarlaCameraSource source = new(new CarlaCameraOptions
         {

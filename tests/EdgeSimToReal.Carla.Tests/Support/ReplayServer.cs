@@ -6,8 +6,10 @@ namespace EdgeSimToReal.Carla.Tests.Support;
 
 /// <summary>Plays the server's side of a recording to whoever asks.</summary>
 /// <remarks>
-/// A request gets the recorded answer to the same call with the same arguments, else the next one to the same method, with its own id put in.
-/// A stream gets the messages of the next recorded connection with its id; in synchronous recordings not before the tick that they followed.
+/// A request gets the recorded answer to the same call with the same arguments, else the next one to the same method, with its own id put
+/// in.
+/// A stream gets the messages of the next recorded connection with its id; in synchronous recordings not before the tick that they
+/// followed.
 /// </remarks>
 internal sealed class ReplayServer : LoopbackServer
 {
@@ -29,7 +31,8 @@ internal sealed class ReplayServer : LoopbackServer
     public RecordedRequest[] RecordedRequests { get; }
 
     /// <summary>The pixels of the recorded messages of a stream.</summary>
-    public byte[][] RecordedImages(uint stream) => [.. Connections(stream).SelectMany(connection => Sent(connection)).Select(m => m.Bytes[64..])];
+    public byte[][] RecordedImages(uint stream) => [.. Connections(stream)
+        .SelectMany(connection => Sent(connection)).Select(m => m.Bytes[64..])];
 
     /// <summary>Where calls coincide with the official client's, their arguments must, too.</summary>
     public void AssertSameArguments(params string[] methods)

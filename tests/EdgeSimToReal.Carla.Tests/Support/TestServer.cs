@@ -107,7 +107,8 @@ internal sealed class TestServer : LoopbackServer
 
     /// <summary>A whole world observer message; actors are numbered from 1 and stand at x = their number.</summary>
     public byte[] World(ulong frame, int actors, double platformTime = 1) => World(frame, platformTime,
-        [.. Enumerable.Range(1, actors).Select(id => new ActorState((uint)id, 1, new(id, 0, 0, 0, 0, 0), default, default, default, default))]);
+        [.. Enumerable.Range(1, actors)
+            .Select(id => new ActorState((uint)id, 1, new(id, 0, 0, 0, 0, 0), default, default, default, default))]);
 
     /// <summary>A whole world observer message with one actor.</summary>
     public byte[] World(ulong frame, ActorState actor) => World(frame, platformTime: 1, [actor]);
@@ -152,7 +153,8 @@ internal sealed class TestServer : LoopbackServer
             case "version":
                 return Value(request, (ref MessagePackWriter writer) => writer.Write(_version));
             case "get_episode_info":
-                return Value(request, (ref MessagePackWriter writer) => new EpisodeInfo(EpisodeId, new(1, (ushort)StreamPort)).Write(ref writer));
+                EpisodeInfo episode = new(EpisodeId, new(1, (ushort)StreamPort));
+                return Value(request, (ref MessagePackWriter writer) => episode.Write(ref writer));
             case "get_sensor_token" when _profile.HasSensorToken:
                 uint stream = arguments.ReadUInt32();
                 return Value(request, (ref MessagePackWriter writer) => new StreamToken(stream, (ushort)StreamPort).Write(ref writer));
@@ -212,7 +214,9 @@ internal sealed class TestServer : LoopbackServer
     private byte[] Spawned(RpcRequest request, ActorDescription description, uint parent)
     {
         uint id = Interlocked.Increment(ref _lastActor);
-        byte[] token = description.Id.StartsWith("sensor.", StringComparison.Ordinal) ? new StreamToken(id, (ushort)StreamPort).ToBytes() : [];
+        byte[] token = description.Id.StartsWith("sensor.", StringComparison.Ordinal)
+            ? new StreamToken(id, (ushort)StreamPort).ToBytes()
+            : [];
         Actor actor = new(id, parent, description, default, [], token);
         _actors[id] = actor;
         return Value(request, (ref MessagePackWriter writer) => actor.Write(ref writer));
@@ -237,7 +241,8 @@ internal sealed class TestServer : LoopbackServer
         ];
         return
         [
-            new(1, "sensor.camera.rgb", "sensor,camera,rgb", camera), new(2, "sensor.camera.semantic_segmentation", "sensor,camera", camera),
+            new(1, "sensor.camera.rgb", "sensor,camera,rgb", camera),
+            new(2, "sensor.camera.semantic_segmentation", "sensor,camera", camera),
             new(3, "sensor.camera.depth", "sensor,camera,depth", camera), new(4, "vehicle.audi.tt", "vehicle,audi,tt", vehicle),
         ];
     }

@@ -34,7 +34,8 @@ public class RecordedStreamTests
             }
             else
             {
-                Assert.Contains((int)header.SensorType, (int[])[Profile.RgbType, Profile.SemanticType, Profile.DepthType, Profile.InstanceType!.Value]);
+                Assert.Contains((int)header.SensorType,
+                    (int[])[Profile.RgbType, Profile.SemanticType, Profile.DepthType, Profile.InstanceType!.Value]);
                 ImageHeader image = ImageHeader.Read(source);
                 Assert.Equal((ulong)recorded.Length - 4, image.MessageSize);
                 image.Write(target);
