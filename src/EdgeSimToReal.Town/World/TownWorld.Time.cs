@@ -80,7 +80,8 @@ internal sealed partial class TownWorld
         // Half a microsecond of slack: periods are decimal fractions, sums of steps are not.
         if (Elapsed < camera.NextPicture - 5e-7)
             return false;
-        camera.NextPicture = Math.Max(camera.NextPicture + camera.Feed!.Setup.Period, Elapsed);
+        double period = camera.Feed!.Setup.Period;
+        camera.NextPicture = Elapsed - camera.NextPicture > period ? Elapsed + period : camera.NextPicture + period;
         return true;
     }
 

@@ -73,8 +73,8 @@ internal sealed partial class TownWorld
     /// <summary>Simulated seconds since the episode's start: the street's time.</summary>
     public double EpisodeTime { get; private set; }
 
-    /// <summary>Parents before what is mounted on them.</summary>
-    public IReadOnlyList<WorldActor> Actors => _actors;
+    /// <summary>Parents before what is mounted on them. A list, since enumerating an interface would allocate every frame.</summary>
+    public List<WorldActor> Actors => _actors;
 
     /// <summary>The street of this episode.</summary>
     public Stage Stage { get; private set; } = null!;
@@ -197,7 +197,7 @@ internal sealed partial class TownWorld
             Mount = pose,
             Pose = placed,
             LastPose = placed,
-            NextPicture = Elapsed,
+            NextPicture = double.NegativeInfinity,
             StreamId = stream?.Id ?? 0,
             Feed = camera is null ? null : new CameraFeed(camera, stream!, Profile),
         };

@@ -20,6 +20,9 @@ internal sealed class SensorStream(uint id)
     /// <summary>Whether anybody gets what is sent.</summary>
     public bool HasSessions => Volatile.Read(ref _snapshot).Length > 0;
 
+    /// <summary>Number of subscribers.</summary>
+    public int SessionCount => Volatile.Read(ref _snapshot).Length;
+
     /// <summary>A message to fill; the caller holds it and must release it.</summary>
     public StreamMessage Rent()
     {
