@@ -7,6 +7,7 @@ namespace EdgeSimToReal.Town.Server.Streams;
 /// <remarks>
 /// At most one message is under way (facts of the protocol, section 2): in asynchronous mode a message that comes meanwhile is
 /// dropped whole, in synchronous mode its sender waits. A message is never cut unless the connection closes.
+/// What the kernel takes at once is written by the sender itself; only the rest is left to the session's thread.
 /// </remarks>
 internal sealed class StreamSession
 {
@@ -19,8 +20,8 @@ internal sealed class StreamSession
     private readonly Socket _socket;
     private readonly StreamServer _server;
     private readonly object _gate = new();
-    private StreamMessage? _message; // under way, or to be taken up by the thread
-    private long _progress; // counts what the kernel took, so that a stalled reader can be told from a slow one
+    private StreamMessage? _message; // under way
+    private int _written; // bytes of it that the kernel took, head and body; moves on, so that a slow reader can be told from a stalled one
     private bool _isClosed;
 
     public StreamSession(Socket socket, StreamServer server)
@@ -36,15 +37,15 @@ internal sealed class StreamSession
     {
         lock (_gate)
         {
-            long progress = _progress;
-            long stalledFor = 0;
+            int progress = _written;
+            int stalledFor = 0;
             while (_message is not null && !_isClosed)
             {
                 if (!waits())
                     return;
                 Monitor.Wait(_gate, 20);
-                stalledFor = progress == _progress ? stalledFor + 20 : 0;
-                progress = _progress;
+                stalledFor = progress == _written ? stalledFor + 20 : 0;
+                progress = _written;
                 if (stalledFor >= _server.StallLimitMilliseconds)
                 {
                     // A subscriber that reads nothing at all must not hold the simulation for ever.
@@ -56,6 +57,9 @@ internal sealed class StreamSession
                 return;
             message.Hold();
             _message = message;
+            _written = 0;
+            if (!TryWrite())
+                Close();
             Monitor.PulseAll(_gate);
         }
     }
@@ -70,7 +74,7 @@ internal sealed class StreamSession
             _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
             stream = Subscribe();
             if (stream is not null)
-                ServeMessages();
+                FinishMessages();
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
@@ -113,51 +117,68 @@ internal sealed class StreamSession
                 return null;
             count += read;
         }
+        _socket.Blocking = false;
         SensorStream? stream = _server.Find(BinaryPrimitives.ReadUInt32LittleEndian(id));
         return stream is not null && stream.Add(this) ? stream : null;
     }
 
-    private void ServeMessages()
+    /// <summary>Writes what the kernel did not take at once, and notices when the reader goes.</summary>
+    private void FinishMessages()
     {
+        const int tenthOfASecond = 100_000;
         while (true)
         {
-            StreamMessage? message;
             lock (_gate)
             {
                 if (_message is null && !_isClosed)
                     Monitor.Wait(_gate, 1000);
                 if (_isClosed)
                     return;
-                message = _message;
             }
-            if (message is null)
+            if (Volatile.Read(ref _message) is null)
             {
                 // A subscriber sends nothing after its 4 bytes: readable without data is the end of the connection.
                 if (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0)
                     return;
-                continue;
             }
-            _socket.SetRawSocketOption(TcpLevel, TcpCork, On);
-            Write(message.Head.AsSpan(0, message.HeadLength));
-            Write(message.Body.AsSpan(0, message.BodyLength));
-            _socket.SetRawSocketOption(TcpLevel, TcpCork, Off);
-            lock (_gate)
+            else if (_socket.Poll(tenthOfASecond, SelectMode.SelectWrite))
             {
-                _message = null;
-                Monitor.PulseAll(_gate);
+                lock (_gate)
+                {
+                    if (_isClosed || !TryWrite())
+                        return;
+                    Monitor.PulseAll(_gate);
+                }
             }
-            message.Release();
         }
     }
 
-    private void Write(ReadOnlySpan<byte> bytes)
+    /// <summary>Writes as much of the message as the kernel takes; under the gate. False when the connection is gone.</summary>
+    private bool TryWrite()
     {
-        while (bytes.Length > 0)
+        if (_message is not { } message)
+            return true;
+        try
         {
-            // In pieces, so that a reader that takes a large picture slowly is seen to make progress.
-            int sent = _socket.Send(bytes[..Math.Min(bytes.Length, 1 << 18)], SocketFlags.None);
-            bytes = bytes[sent..];
-            Interlocked.Increment(ref _progress);
+            if (_written == 0)
+                _socket.SetRawSocketOption(TcpLevel, TcpCork, On);
+            while (_written < message.HeadLength + message.BodyLength)
+            {
+                ReadOnlySpan<byte> rest = _written < message.HeadLength
+                    ? message.Head.AsSpan(_written, message.HeadLength - _written)
+                    : message.Body.AsSpan(_written - message.HeadLength, message.BodyLength + message.HeadLength - _written);
+                _written += _socket.Send(rest, SocketFlags.None, out SocketError error);
+                if (error != SocketError.Success)
+                    return error == SocketError.WouldBlock;
+            }
+            _socket.SetRawSocketOption(TcpLevel, TcpCork, Off);
         }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            return false;
+        }
+        _message = null;
+        message.Release();
+        return true;
     }
 }
