@@ -21,7 +21,7 @@ internal sealed class Stage
 
     /// <summary>Builds the street of a map.</summary>
     public Stage(TownServerOptions options, LabelSpace tags, int map)
-        : this(new TownScene(new TownOptions
+        : this(SceneCache.Get(new TownOptions
         {
             Seed = options.Seed + (ulong)map,
             Vehicles = options.Vehicles,
@@ -39,6 +39,9 @@ internal sealed class Stage
         _last = new TownState(scene);
         _renderer = new TownRenderer(scene);
     }
+
+    /// <summary>The street itself.</summary>
+    public TownScene Scene => _scene;
 
     /// <summary>Index of the map.</summary>
     public int Map { get; }

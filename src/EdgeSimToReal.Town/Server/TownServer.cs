@@ -18,6 +18,7 @@ public sealed class TownServer : IDisposable
     private const int MostRpcConnections = 64;
 
     private readonly StreamServer _streams;
+    private readonly TownWorld _world;
     private readonly TownEngine _engine;
     private readonly TcpDoor _door;
     private bool _isDisposed;
@@ -30,12 +31,12 @@ public sealed class TownServer : IDisposable
         _streams = new StreamServer((int)options.StallLimit.TotalMilliseconds);
         try
         {
-            TownWorld world = new(options, profile, _streams);
-            _engine = new TownEngine(world, _streams, options.Rate);
+            _world = new TownWorld(options, profile, _streams);
+            _engine = new TownEngine(_world, _streams, options.Rate);
             int streamingPort = options.StreamingPort ?? (options.Port == 0 ? 0 : options.Port + 1);
             _streams.Open(new IPEndPoint(options.Address, streamingPort));
-            ReplayStudio? studio = options.Replay > 0 ? new ReplayStudio(world, options.Replay, options.Rate) : null;
-            RpcMethods methods = new(world, _engine, studio, _streams.Port);
+            ReplayStudio? studio = options.Replay > 0 ? new ReplayStudio(_world, options.Replay, options.Rate) : null;
+            RpcMethods methods = new(_world, _engine, studio, _streams.Port);
             _engine.Start();
             _door = new TcpDoor(
                 new IPEndPoint(options.Address, options.Port),
@@ -62,6 +63,9 @@ public sealed class TownServer : IDisposable
 
     /// <summary>The streams, for tests that must know when a subscription has arrived.</summary>
     internal StreamServer Streams => _streams;
+
+    /// <summary>The street of the running episode, for tests that keep it for the next.</summary>
+    internal Scene.TownScene Scene => _world.Stage.Scene;
 
     /// <summary>Builds the town and starts to serve it; returns when both ports are open.</summary>
     /// <param name="options">How to serve; null takes the defaults and free ports.</param>

@@ -15,7 +15,7 @@ public sealed class AllocationTests
     [InlineData(4)]
     public void Ticks_WithSubscribers_AllocateNothing(int replay)
     {
-        using TownRig rig = new(new TownServerOptions { StartSynchronous = true, Replay = replay, Vehicles = 4, Pedestrians = 4 });
+        using TownRig rig = new(new TownServerOptions { StartSynchronous = true, Replay = replay, Vehicles = 20 });
         long hero = rig.Hero();
         using RawStream observer = new RawStream(rig.Town, 1).WaitUntilSubscribed(rig.Town);
         using RawStream rgb = new RawStream(rig.Town, rig.SpawnCamera("rgb", 64, 32, hero).Stream).WaitUntilSubscribed(rig.Town);

@@ -37,6 +37,7 @@ public sealed class BackPressureTests
         (_, uint id) = rig.SpawnCamera("rgb", 64, 32);
         using RawStream first = new RawStream(rig.Town, id).WaitUntilSubscribed(rig.Town);
         ulong start = rig.Tick();
+        first.NextFrom(start);
         using RawStream second = new(rig.Town, id);
         using RawStream third = new(rig.Town, id);
         Assert.True(SpinWait.SpinUntil(() => rig.Town.Streams.Find(id)!.SessionCount == 3, TimeSpan.FromSeconds(20)));

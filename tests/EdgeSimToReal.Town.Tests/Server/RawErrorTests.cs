@@ -9,7 +9,7 @@ public sealed class RawErrorTests
     public void RecordedRawErrors_AgainstTown_GetTheSameTextOrForm()
     {
         List<RecordedLine> lines = Recording.Read("server_raw_errors");
-        using TownServer server = TownServer.Start(new TownServerOptions { Vehicles = 0, Pedestrians = 0 });
+        using TownServer server = TownRig.Start(TownRig.Empty);
         using RawRpc rpc = new(server);
         int compared = 0;
         for (int i = 0; i + 1 < lines.Count; i++)
@@ -30,7 +30,7 @@ public sealed class RawErrorTests
     [Fact]
     public void UnknownActor_InSetTransform_IsNamedAsSince0912()
     {
-        using TownServer server = TownServer.Start(new TownServerOptions { Vehicles = 0, Pedestrians = 0 });
+        using TownServer server = TownRig.Start(TownRig.Empty);
         using RawRpc rpc = new(server);
         object?[] pose = [new object?[] { 0f, 0f, 0f }, new object?[] { 0f, 0f, 0f }];
         object?[] answer = rpc.Call("set_actor_transform", 7L, pose);
@@ -44,7 +44,7 @@ public sealed class RawErrorTests
     [Fact]
     public void AttributeOfWrongType_InSpawn_SilentlyTakesTheDefault()
     {
-        using TownServer server = TownServer.Start(new TownServerOptions { Vehicles = 0, Pedestrians = 0, Width = 48, Height = 32 });
+        using TownServer server = TownRig.Start(TownRig.Empty with { Width = 48, Height = 32 });
         using RawRpc rpc = new(server);
         const long asText = 4; // 0.9.16: String
         const long asInt = 2;

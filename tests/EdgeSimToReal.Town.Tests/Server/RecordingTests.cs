@@ -18,7 +18,7 @@ public sealed class RecordingTests(ITestOutputHelper output)
     [MemberData(nameof(Names))]
     public void Recording_PlayedAgainstTown_GetsAnswersAndMessagesOfTheRecordedForm(string name)
     {
-        using TownServer server = TownServer.Start(new TownServerOptions { Version = "0.9.16", Rate = 60, Vehicles = 2, Pedestrians = 2 });
+        using TownServer server = TownRig.Start(TownRig.Empty with { Version = "0.9.16", Rate = 60 });
         using RecordingPlayer player = new(server, Recording.Read(name));
         player.Play();
         output.WriteLine($"{name}: {player.Checked.Answers} answers, {player.Checked.Messages} stream messages.");

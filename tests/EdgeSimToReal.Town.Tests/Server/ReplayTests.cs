@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EdgeSimToReal.Carla.Wire;
+using EdgeSimToReal.Town.Server;
 
 namespace EdgeSimToReal.Town.Tests.Server;
 
@@ -67,7 +68,7 @@ public sealed class ReplayTests(ITestOutputHelper output)
 
     private static byte[][] Take(string kind, int replay, int count)
     {
-        using TownRig rig = new(TownRig.Empty with { StartSynchronous = true, Replay = replay, Vehicles = 20 });
+        using TownRig rig = new(new TownServerOptions { StartSynchronous = true, Replay = replay, Vehicles = 20 });
         long parent = rig.Hero(); // ticks once
         using RawStream camera = new RawStream(rig.Town, rig.SpawnCamera(kind, 64, 32, parent).Stream).WaitUntilSubscribed(rig.Town);
         List<byte[]> taken = [];

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgeSimToReal.Carla.Wire;
 using EdgeSimToReal.Town.Server;
 
@@ -6,11 +7,13 @@ namespace EdgeSimToReal.Town.Tests.Server;
 /// <summary>A Town with one RPC connection, and the few calls that most tests need.</summary>
 internal sealed class TownRig : IDisposable
 {
+    private static readonly ConcurrentBag<object> Kept = [];
+
     private readonly Dictionary<string, ActorDefinition> _definitions;
 
     public TownRig(TownServerOptions options)
     {
-        Town = TownServer.Start(options);
+        Town = Start(options);
         Rpc = new RawRpc(Town);
         Profile = ServerProfile.ForVersion(options.Version);
         object? definitions = Rpc.Value("get_actor_definitions");
@@ -22,6 +25,14 @@ internal sealed class TownRig : IDisposable
     public static TownServerOptions Empty { get; } = new() { Vehicles = 0, Pedestrians = 0 };
 
     public TownServer Town { get; }
+
+    /// <summary>Starts a server whose street is kept for the tests that follow.</summary>
+    public static TownServer Start(TownServerOptions options)
+    {
+        TownServer town = TownServer.Start(options);
+        Kept.Add(town.Scene);
+        return town;
+    }
 
     public RawRpc Rpc { get; }
 

@@ -52,7 +52,7 @@ public sealed class VersionTests
     [Fact]
     public void PortInUse_AtStart_IsRefusedAndNothingIsLeftOpen()
     {
-        using TownServer first = TownServer.Start(TownRig.Empty);
+        using TownServer first = TownRig.Start(TownRig.Empty);
         EdgeSimException error = Assert.Throws<EdgeSimException>(() => TownServer.Start(TownRig.Empty with { Port = first.Port, StreamingPort = 0 }));
         Assert.Contains($"{first.Port}", error.Message, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Connection, error.ExitCode);
