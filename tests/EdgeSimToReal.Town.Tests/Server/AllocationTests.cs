@@ -8,10 +8,9 @@ namespace EdgeSimToReal.Town.Tests.Server;
 [CollectionDefinition(nameof(AllocationTests), DisableParallelization = true)]
 public sealed class AllocationTests
 {
-    private const int Frames = 200;
+    private const int Frames = 100;
 
     [Theory]
-    [InlineData(0)]
     [InlineData(4)]
     public void Ticks_WithSubscribers_AllocateNothing(int replay)
     {
