@@ -34,8 +34,7 @@ public sealed class LiveGraphParityTests : IDisposable
     [Fact]
     public void RealFrames_ThreeTextures_Agree()
     {
-        // The frames' middle at full resolution: every layer sees real pixels, at a quarter of the time.
-        const int frameCount = 20, textureCount = 3, height = 128, width = 256;
+        const int frameCount = 20, textureCount = 3, height = 256, width = 512;
         using SwappingAutoencoder networks = SwappingAutoencoder.Load(SharedFolder.Require("weights", "edge-probe.safetensors"));
         ModelBundle bundle = Bundle(networks);
         string[] frames = Some(SharedFolder.Require("data", "sim-carla-unlabelled", "images"), frameCount);

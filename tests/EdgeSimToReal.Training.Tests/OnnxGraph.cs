@@ -1,4 +1,5 @@
 using EdgeSimToReal.Onnx.Schema;
+using EdgeSimToReal.Runtime.Kernels;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using static TorchSharp.torch;
@@ -27,6 +28,7 @@ internal sealed class OnnxGraph : IDisposable
     public OnnxGraph(ModelProto model)
     {
         using SessionOptions options = new() { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
+        CustomOps.TryRegister(options);
         options.AddSessionConfigEntry("session.strict_shape_type_inference", "1");
         Log.Clear();
         _session = new InferenceSession(model.ToByteArray(), options);
