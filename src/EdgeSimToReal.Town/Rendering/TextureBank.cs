@@ -6,6 +6,7 @@ namespace EdgeSimToReal.Town.Rendering;
 /// <summary>All surface pictures, painted once a process from noise; the same bytes everywhere.</summary>
 internal sealed partial class TextureBank
 {
+    // Lazy, not a static initialiser: the painting threads call this class's static methods, which would wait for the initialiser.
     private static readonly Lazy<TextureBank> Instance = new(() => new TextureBank());
 
     private readonly Texture[] _textures;

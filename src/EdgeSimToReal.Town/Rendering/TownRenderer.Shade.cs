@@ -11,6 +11,7 @@ public sealed unsafe partial class TownRenderer
     // Texture detail is chosen once a piece, so pieces stay short where a triangle fills a row.
     private const int PieceLength = 16;
 
+    private readonly TextureBank _textures = TextureBank.Shared;
     private uint[] _shaded = [];
     private uint* _shadedPointer;
 
@@ -68,7 +69,7 @@ public sealed unsafe partial class TownRenderer
         ref readonly Vertex c = ref mesh.Vertices[mesh.Indices[at + 2]];
         byte material = mesh.Materials[s.Triangle];
         ref readonly MaterialInfo info = ref MaterialInfo.All[material];
-        Texture texture = TextureBank.Shared[info.Texture];
+        Texture texture = _textures[info.Texture];
 
         // Linear functions of x on this row, each over depth.
         float e0 = s.Edge0C + (s.Edge0B * y), e1 = s.Edge1C + (s.Edge1B * y), inverse = s.InverseC + (s.InverseB * y);
@@ -98,8 +99,8 @@ public sealed unsafe partial class TownRenderer
         float lengthX = (ux * ux) + (vx * vx), lengthY = (uy * uy) + (vy * vy), size2 = texture.Size * (float)texture.Size;
         bool down = lengthY > lengthX;
         float major = MathF.Max(lengthX, lengthY) * size2, minor = MathF.Max(MathF.Min(lengthX, lengthY) * size2, 1e-6f);
-        // Up to four samples along the longer axis keep grazing surfaces sharp.
-        int taps = major > 12 * minor ? 4 : major > 3 * minor ? 2 : 1;
+        // Two samples along the longer axis keep grazing surfaces sharp.
+        int taps = major > 3 * minor ? 2 : 1;
         float lod = HalfLog2(major / (taps * taps));
         float tapU = (down ? uy : ux) / taps, tapV = (down ? vy : vx) / taps;
 
@@ -128,11 +129,8 @@ public sealed unsafe partial class TownRenderer
             }
             else
             {
-                float offset = -0.5f * (taps - 1);
-                texel = texture.Bilinear(u + (tapU * offset), v + (tapV * offset), level);
-                for (int tap = 1; tap < taps; tap++)
-                    texel += texture.Bilinear(u + (tapU * (offset + tap)), v + (tapV * (offset + tap)), level);
-                texel *= 1f / taps;
+                texel = texture.Bilinear(u - (tapU * 0.5f), v - (tapV * 0.5f), level) + texture.Bilinear(u + (tapU * 0.5f), v + (tapV * 0.5f), level);
+                texel *= 0.5f;
             }
             if (!flat)
                 normal = Normalize((nStart + (nSlope * x)) * depth);

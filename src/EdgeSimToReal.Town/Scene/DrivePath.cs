@@ -156,7 +156,7 @@ public sealed class DrivePath
             if (Curvature == 0)
                 return (Math.Clamp(x, 0, Length), y);
             float r = 1 / Curvature;
-            double angle = Atan2(x * Math.Sign(r), (r - y) * Math.Sign(r));
+            double angle = Atan2(x, (r - y) * Math.Sign(r));
             float distance = MathF.Sqrt((x * x) + ((r - y) * (r - y)));
             return (Math.Clamp(angle * Math.Abs(r), 0, Length), r > 0 ? r - distance : distance + r);
         }

@@ -36,12 +36,12 @@ internal sealed class RoadPlan
                     junctions.Add(new Junction(at, leftLength, rightLength, junctions.Count));
             }
         }
-        Junctions = junctions;
+        Junctions = [.. junctions];
     }
 
     public DrivePath Path { get; }
 
-    public IReadOnlyList<Junction> Junctions { get; }
+    public Junction[] Junctions { get; } = [];
 
     /// <summary>Whether a pavement (on the side of <paramref name="lateral"/>'s sign) is broken there by a side street, with some margin.</summary>
     public bool InGap(double distance, float lateral, double margin = 0)
@@ -67,10 +67,9 @@ internal sealed class RoadPlan
     /// <summary>Metres from a place to the nearest carriageway's edge; negative on a carriageway.</summary>
     public float Clearance(Vector2 place)
     {
-        float best = MathF.Abs(Path.Nearest(place.X, place.Y).Lateral);
         (double distance, _) = Path.Nearest(place.X, place.Y);
         Vector3 foot = Path.At(distance, 0).At;
-        best = MathF.Max(best, MathF.Sqrt(((foot.X - place.X) * (foot.X - place.X)) + ((foot.Y - place.Y) * (foot.Y - place.Y)))) - DrivePath.HalfWidth;
+        float best = MathF.Sqrt(((foot.X - place.X) * (foot.X - place.X)) + ((foot.Y - place.Y) * (foot.Y - place.Y))) - DrivePath.HalfWidth;
         foreach (Junction junction in Junctions)
         {
             Vector3 local = Path.FrameAt(junction.Distance).Inverse(new Vector3(place, 0));

@@ -91,6 +91,6 @@ internal sealed partial class TownBuilder
             if (distance >= junction.Distance)
                 section++;
         }
-        return StableRandom.Hash(seed ^ (ulong)((section % Math.Max(1, plan.Junctions.Count)) + 77)) % 3 != 0;
+        return StableRandom.Hash(seed ^ (ulong)((section % Math.Max(1, plan.Junctions.Length)) + 77)) % 3 != 0;
     }
 }

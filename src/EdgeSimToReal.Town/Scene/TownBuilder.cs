@@ -23,7 +23,7 @@ internal sealed partial class TownBuilder(RoadPlan plan, ulong seed, ActorMeshes
         Backdrop,
     }
 
-    public (IReadOnlyList<StaticChunk> Chunks, TownActor[] Parked) Build()
+    public (StaticChunk[] Chunks, TownActor[] Parked) Build()
     {
         BuildRoad();
         BuildPaint();
@@ -49,7 +49,7 @@ internal sealed partial class TownBuilder(RoadPlan plan, ulong seed, ActorMeshes
             };
             chunks.Add(new StaticChunk(builder.Build(), near, far, shadow));
         }
-        return (chunks, [.. _parked]);
+        return ([.. chunks], [.. _parked]);
     }
 
     private MeshBuilder At(Vector3 place, Layer layer)

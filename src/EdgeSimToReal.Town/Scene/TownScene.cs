@@ -43,7 +43,7 @@ public sealed class TownScene
 
     internal ActorMeshes Actors { get; } = new();
 
-    internal IReadOnlyList<StaticChunk> Chunks { get; }
+    internal StaticChunk[] Chunks { get; }
 
     /// <summary>Parked vehicles: drawn as static meshes, listed for the darkness below them.</summary>
     internal TownActor[] Parked { get; }
