@@ -70,7 +70,10 @@ public sealed record CarlaCameraOptions
     /// <summary>Frames that may wait for the consumer.</summary>
     public int QueueCapacity { get; init; } = 3;
 
-    /// <summary>Age beyond which a waiting frame is skipped for a newer one. Null: one frame period; infinite: never.</summary>
+    /// <summary>
+    /// Age beyond which a waiting frame is skipped for a newer one. Null: one and a half frame periods, so that a frame is always younger
+    /// than two and a consumer that keeps up loses none to a moment's delay; infinite: never.
+    /// </summary>
     public TimeSpan? Deadline { get; init; }
 
     /// <summary>How long to wait between two attempts to reach a server that has gone.</summary>

@@ -48,7 +48,7 @@ public sealed partial class CarlaCameraSource : IFrameSource
                 ? new ImageReceiver(format with { SensorType = profile.SensorTypesAreCertain ? profile.SemanticType : null }, limits)
                 : null;
             // In synchronous mode the consumer itself asks for each frame: none is late.
-            TimeSpan deadline = options.Synchronous ? Timeout.InfiniteTimeSpan : options.Deadline ?? TimeSpan.FromSeconds(1 / NominalRate);
+            TimeSpan deadline = options.Synchronous ? Timeout.InfiniteTimeSpan : options.Deadline ?? TimeSpan.FromSeconds(1.5 / NominalRate);
             _queue = new FrameQueue(options.QueueCapacity, deadline == Timeout.InfiniteTimeSpan ? null : deadline,
                 () => new Frame(options.Width, options.Height, options.WithTags), SensorStream.ReaderFrames(options.WithTags));
             _session.Subscribe(_image, _tags);

@@ -28,7 +28,7 @@ public sealed partial class CarlaClient
         {
             description.Write(ref writer);
             transform.Write(ref writer);
-        }, Actor.Read, out error);
+        }, Actor.Read, out error, _options.LoadTimeout);
 
     /// <summary>Spawns an actor rigidly attached to another.</summary>
     /// <param name="description">What.</param>
@@ -125,5 +125,5 @@ public sealed partial class CarlaClient
             writer.Write(attachment);
             if (arguments == 5)
                 writer.Write("");
-        }, Actor.Read, out error);
+        }, Actor.Read, out error, _options.LoadTimeout);
 }

@@ -17,7 +17,7 @@ public sealed record CarlaClientOptions
     /// <summary>How long to wait for the answer to a call.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long to wait while a map is loaded.</summary>
+    /// <summary>How long to wait while a map is loaded or an actor is spawned, which may take a busy server long.</summary>
     public TimeSpan LoadTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Take the server for this version, whatever it says; null: believe it.</summary>

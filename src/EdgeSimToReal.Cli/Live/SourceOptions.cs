@@ -46,7 +46,7 @@ public sealed class SourceOptions
 
     public Option<double?> Deadline { get; } = new("--deadline")
     {
-        Description = "Milliseconds beyond which a waiting frame is skipped for a newer one [one frame period].",
+        Description = "Milliseconds beyond which a waiting frame is skipped for a newer one [1.5 frame periods].",
     };
 
     public Option<double> GiveUp { get; } = new("--give-up")
