@@ -32,7 +32,7 @@ internal sealed class Lighting
     /// <summary>0..1.</summary>
     public float Wetness { get; private set; }
 
-    /// <summary>0..1: how much of a shadow's darkness there is.</summary>
+    /// <summary>Factor on all light before the tone curve.</summary>
     public float Exposure { get; private set; }
 
     public void Set(in TownWeather weather)

@@ -70,9 +70,9 @@ internal readonly record struct MaterialInfo(
         Set(Material.SignParking, new(TextureName.SignParking, Cutout: true, Highlight: 0.1f));
         Set(Material.SignCrossing, new(TextureName.SignCrossing, Cutout: true, Highlight: 0.1f));
         Set(Material.Billboard, new(TextureName.Billboard));
-        Set(Material.LampRed, new(TextureName.Plain, Emission: 2.5f));
-        Set(Material.LampAmber, new(TextureName.Plain, Emission: 2.5f));
-        Set(Material.LampGreen, new(TextureName.Plain, Emission: 2.5f));
+        Set(Material.LampRed, new(TextureName.Plain, Emission: 9));
+        Set(Material.LampAmber, new(TextureName.Plain, Emission: 9));
+        Set(Material.LampGreen, new(TextureName.Plain, Emission: 9));
         Set(Material.LampHousing, new(TextureName.Plain, Highlight: 0.1f));
         Set(Material.StreetLamp, new(TextureName.Plain, Gloss: 0.2f));
         Set(Material.Skin, new(TextureName.Plain));

@@ -77,12 +77,12 @@ internal readonly struct SurfacePoint
                     ? _light.Backdrop(mirrored) * SmoothStep(-0.02f, 0.35f, mirrored.Z)
                     : Vector4.Zero;
                 seen += _light.GroundLight * (0.45f * SmoothStep(0.35f, -0.1f, mirrored.Z));
-                colour += (seen - colour) * MathF.Min(share * open, 0.9f);
+                colour += (seen - colour) * MathF.Min(share * open, 0.55f);
             }
             if (wet > 0 && normal.Z > 0.7f)
             {
                 float film = wet * (0.03f + (0.75f * fresnel)) * (0.45f + (0.55f * (1 - (texel.Y * (1 / 255f)))));
-                colour += ((_light.Backdrop(mirrored) * (0.35f + (0.65f * shadow))) - colour) * MathF.Min(film * 1.4f, 0.75f);
+                colour += ((_light.Backdrop(mirrored) * 0.8f) - colour) * MathF.Min(film * 1.4f, 0.75f);
             }
             float highlight = _info.Highlight + (gloss * 0.5f) + (wet * 0.3f);
             float toSun = MathF.Max(0, Dot(mirrored, _light.Sun));
@@ -91,7 +91,7 @@ internal readonly struct SurfacePoint
             toSun *= toSun;
             float sharp = toSun * toSun;
             sharp *= sharp;
-            colour += _light.SunColour * (shadow * highlight * ((0.10f * toSun) + (0.55f * sharp)));
+            colour += _light.SunColour * (shadow * highlight * ((0.03f * toSun) + (0.45f * sharp)));
         }
         if (_emission > 0)
             colour += tint * _emission;

@@ -157,7 +157,7 @@ public sealed unsafe partial class TownRenderer
     {
         float emission = MaterialInfo.All[material].Emission;
         return material is (byte)Material.LampRed or (byte)Material.LampAmber or (byte)Material.LampGreen
-            ? _scene.Signals.Lit((Material)material, (int)vertex.U, time) ? emission : 0.02f
+            ? _scene.Signals.Lit((Material)material, (int)vertex.U, time) ? emission : 0
             : emission;
     }
 }

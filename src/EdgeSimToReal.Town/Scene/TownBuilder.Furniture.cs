@@ -82,7 +82,7 @@ internal sealed partial class TownBuilder
                 StreetLight(spot);
                 break;
             case 3:
-                Sign(spot, side, random.Pick<Material>([Material.SignSpeed, Material.SignParking, Material.SignYield, Material.SignCrossing, Material.SignStop]));
+                Sign(spot, random.Pick<Material>([Material.SignSpeed, Material.SignParking, Material.SignYield, Material.SignCrossing, Material.SignStop]));
                 break;
             case 4 or 5:
                 if (ZoneAt(s, side).Kind is not ZoneKind.Terrace)
@@ -120,7 +120,7 @@ internal sealed partial class TownBuilder
         MeshBuilder pit = At(spot.Origin, Layer.Paint);
         pit.Frame = spot;
         pit.Use(Material.Soil, TownTag.Terrain, 0xB0A090).Floor(-0.6f, -0.35f, 0.6f, 0.75f, Lift, 1);
-        PlantTree(spot.Apply(new Vector3(0, 0.2f, 0)), ref random);
+        PlantTree(spot.Apply(new Vector3(0, 0.2f, 0)), ref random, conifers: 0);
     }
 
     private void StreetLight(Affine spot)
@@ -138,9 +138,8 @@ internal sealed partial class TownBuilder
     }
 
     /// <summary>A sign that faces the traffic of its side of the road (frame x is the driving direction on the right, and on the left).</summary>
-    private void Sign(Affine spot, int side, Material face)
+    private void Sign(Affine spot, Material face)
     {
-        _ = side;
         MeshBuilder sign = Thing(spot);
         sign.Use(Material.Metal, TownTag.Pole, 0x9A9EA0).Bar(new(0, 0, 0), new(0, 0, 2.9f), 0.035f, 0.035f, 6);
         sign.Use(face, TownTag.TrafficSign);

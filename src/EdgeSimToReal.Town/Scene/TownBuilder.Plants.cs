@@ -6,10 +6,10 @@ namespace EdgeSimToReal.Town.Scene;
 /// <content>Trees, bushes, hedges and the wooded hills around the town.</content>
 internal sealed partial class TownBuilder
 {
-    private void PlantTree(Vector3 at, ref StableRandom random)
+    private void PlantTree(Vector3 at, ref StableRandom random, float conifers = 0.35f)
     {
         ushort instance = NewInstance();
-        bool conifer = random.Chance(0.35f);
+        bool conifer = random.Chance(conifers);
         float height = conifer ? random.Range(6, 13) : random.Range(5, 9.5f);
         StableRandom near = random, far = random;
         for (int detail = 0; detail < 2; detail++)
@@ -88,6 +88,25 @@ internal sealed partial class TownBuilder
         }
     }
 
+    /// <summary>Groves on the open ground behind the houses.</summary>
+    private void BuildGroves()
+    {
+        (float x0, float y0, float x1, float y1) = Extent();
+        var random = new StableRandom(StableRandom.Hash(seed ^ 0x6F0E));
+        for (int grove = 0; grove < 150; grove++)
+        {
+            Vector3 middle = new(random.Range(x0 - 80, x1 + 80), random.Range(y0 - 80, y1 + 80), 0);
+            int count = 2 + random.Int(4);
+            for (int i = 0; i < count; i++)
+            {
+                Vector3 at = middle + new Vector3(random.Range(-11, 11), random.Range(-11, 11), 0);
+                var place = new Vector2(at.X, at.Y);
+                if (plan.Clearance(place) > 9 && !IsClaimed(at))
+                    PlantTree(at with { Z = TerrainHeight(place) - 0.1f }, ref random, 0.5f);
+            }
+        }
+    }
+
     private void Bush(Vector3 at, ref StableRandom random)
     {
         MeshBuilder bush = At(at, Layer.Props);
@@ -129,7 +148,7 @@ internal sealed partial class TownBuilder
         const int Pieces = 96;
         for (int ring = 0; ring < 2; ring++)
         {
-            float radius = 480 + (ring * 420), lift = 26 + (ring * 62);
+            float radius = 460 + (ring * 330), lift = 20 + (ring * 34);
             for (int i = 0; i < Pieces; i++)
             {
                 float from = 6.2831853f * i / Pieces, to = 6.2831853f * (i + 1) / Pieces;

@@ -6,9 +6,9 @@ namespace EdgeSimToReal.Town.Scene;
 /// <content>Traffic lights and parked vehicles.</content>
 internal sealed partial class TownBuilder
 {
-    private const uint RedLamp = 0xF03020;
-    private const uint AmberLamp = 0xF0A818;
-    private const uint GreenLamp = 0x20E878;
+    private const uint RedLamp = 0x6C1410;
+    private const uint AmberLamp = 0x6E4C0A;
+    private const uint GreenLamp = 0x0C6C34;
 
     private void TrafficLights(RoadPlan.Junction junction)
     {

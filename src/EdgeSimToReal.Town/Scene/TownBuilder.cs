@@ -30,6 +30,7 @@ internal sealed partial class TownBuilder(RoadPlan plan, ulong seed, ActorMeshes
         BuildTerrain();
         BuildLots();
         BuildFurniture();
+        BuildGroves();
         BuildHills();
         var chunks = new List<StaticChunk>();
         foreach (((int _, int _, Layer layer), MeshBuilder builder) in _builders.OrderBy(entry => entry.Key.Layer).ThenBy(entry => entry.Key.X).ThenBy(entry => entry.Key.Y))
