@@ -12,7 +12,7 @@ namespace EdgeSimToReal.Onnx;
 /// </remarks>
 public sealed class GraphBuilder
 {
-    /// <summary>The operator set that graphs are written in: the least that has every operator used here with the meaning used here.</summary>
+    /// <summary>The operator set that graphs are written in: the least that has every operator with the meaning used here.</summary>
     public const int Opset = 17;
 
     /// <summary>The IR version that goes with <see cref="Opset"/>.</summary>
@@ -55,7 +55,7 @@ public sealed class GraphBuilder
     /// <param name="name">Its name.</param>
     /// <param name="values">Row-major values.</param>
     /// <param name="shape">Sizes, none negative; none at all for a scalar.</param>
-    /// <exception cref="ArgumentException">The values are not as many as the shape says, or the name is taken by something else.</exception>
+    /// <exception cref="ArgumentException">The values are not as many as the shape says, or the name is taken.</exception>
     public string Initializer(string name, ReadOnlySpan<float> values, params int[] shape)
     {
         long count = 1;
@@ -75,7 +75,7 @@ public sealed class GraphBuilder
     /// <summary>Adds a float initialiser.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="tensor">Shape and values.</param>
-    /// <exception cref="ArgumentException">The values are not as many as the shape says, or the name is taken by something else.</exception>
+    /// <exception cref="ArgumentException">The values are not as many as the shape says, or the name is taken.</exception>
     public string Initializer(string name, WeightTensor tensor) => Initializer(name, tensor.Values, tensor.Shape);
 
     /// <summary>Adds an int64 initialiser of one dimension, once per content.</summary>

@@ -38,7 +38,8 @@ public static partial class SaeExporter
         x = graph.Linear("E.ToGlobalCode.0", x,
             graph.Initializer("E.ToGlobalCode.0.weight", weights.Equalised("E.ToGlobalCode.0.weight", activated: false)),
             graph.Initializer("E.ToGlobalCode.0.bias", weights["E.ToGlobalCode.0.bias"]));
-        graph.Output(Texture, "Texture code, of unit length.", graph.L2Normalize("E.TextureNormalised", x), "N", configuration.TextureChannels);
+        graph.Output(Texture, "Texture code, of unit length.", graph.L2Normalize("E.TextureNormalised", x),
+            "N", configuration.TextureChannels);
         return Finish(graph, BundleRoles.TextureEncoder, "Texture encoder of a label-consistent swapping autoencoder.", configuration);
     }
 

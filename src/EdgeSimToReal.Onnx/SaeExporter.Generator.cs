@@ -14,7 +14,8 @@ public static partial class SaeExporter
     {
         SaeConfiguration configuration = weights.Configuration;
         GraphBuilder graph = new("generator", "Structure code, texture code and noise to image.");
-        string structure = graph.Input(Structure, "Structure code; its length does not matter.", "N", configuration.StructureChannels, "h", "w");
+        string structure = graph.Input(Structure, "Structure code; its length does not matter.",
+            "N", configuration.StructureChannels, "h", "w");
         string texture = graph.Input(Texture, "Texture code; its length does not matter.", "N", configuration.TextureChannels);
         foreach (SaeNoiseLayer layer in configuration.NoiseLayers)
         {
@@ -25,8 +26,10 @@ public static partial class SaeExporter
 
         string x = graph.L2Normalize("G.StructureNormalised", structure);
         const string modulation = "G.SpatialCodeModulation";
-        string scale = graph.Unsqueeze($"{modulation}.scale", Affine(graph, weights, $"{modulation}.scale.affine", $"{modulation}.scale", texture));
-        string shift = graph.Unsqueeze($"{modulation}.bias", Affine(graph, weights, $"{modulation}.bias.affine", $"{modulation}.bias", texture));
+        string scale = graph.Unsqueeze($"{modulation}.scale",
+            Affine(graph, weights, $"{modulation}.scale.affine", $"{modulation}.scale", texture));
+        string shift = graph.Unsqueeze($"{modulation}.bias",
+            Affine(graph, weights, $"{modulation}.bias.affine", $"{modulation}.bias", texture));
         x = graph.Add(modulation, graph.Mul($"{modulation}.product", x, scale), shift);
 
         foreach (SaeBlock block in configuration.HeadBlocks)
@@ -72,8 +75,8 @@ public static partial class SaeExporter
             string noise = graph.Mul($"{layer}.noise.scaled", $"noise.{layer}.noise",
                 graph.Initializer($"{layer}.noise.weight", [weights.NoiseGain($"{layer}.noise")], 1));
             x = graph.Add($"{layer}.noise", x, noise);
-            x = graph.Add($"{layer}.bias", x,
-                graph.Initializer($"{layer}.activate.bias", weights.ActivationBias($"{layer}.activate.bias").Values, 1, block.Output, 1, 1));
+            float[] bias = weights.ActivationBias($"{layer}.activate.bias").Values;
+            x = graph.Add($"{layer}.bias", x, graph.Initializer($"{layer}.activate.bias", bias, 1, block.Output, 1, 1));
             x = graph.LeakyRelu($"{layer}.activate", x);
         }
         return x;
@@ -86,7 +89,8 @@ public static partial class SaeExporter
         if (demodulate)
         {
             string squares = graph.Mul($"{layer}.style/squares", style, style);
-            string mean = graph.Node("ReduceMean", $"{layer}.style/mean", [squares], attributes: [("axes", new long[] { 1 }), ("keepdims", 1L)]);
+            string mean = graph.Node("ReduceMean", $"{layer}.style/mean", [squares],
+                attributes: [("axes", new long[] { 1 }), ("keepdims", 1L)]);
             string root = graph.Node("Sqrt", $"{layer}.style/root", [graph.Add($"{layer}.style/epsilon", mean, graph.Scalar(1e-8f))]);
             style = graph.Node("Div", $"{layer}.style", [style, root]);
         }

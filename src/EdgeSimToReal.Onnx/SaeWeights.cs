@@ -72,7 +72,7 @@ public sealed class SaeWeights
     /// <param name="layer">The layer's name without ".weight".</param>
     public float NoiseGain(string layer) => (float)(this[$"{layer}.weight"].Values[0] * ActivationGain);
 
-    /// <summary>A modulated convolution's weight, equalised, demodulated per output channel, with the √2 of the activation that follows.</summary>
+    /// <summary>A modulated convolution's weight, equalised, demodulated per output channel, with the √2 of its activation.</summary>
     /// <param name="layer">Name of the modulated convolution, e.g. "G.HeadResnetBlock0.conv1.conv".</param>
     /// <returns>[out, in, k, k].</returns>
     public WeightTensor Demodulated(string layer)

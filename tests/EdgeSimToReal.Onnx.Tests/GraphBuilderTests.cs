@@ -43,7 +43,8 @@ public sealed class GraphBuilderTests
     public void Attributes_KeepTypeAndValue()
     {
         string x = _graph.Input("x", "", 1);
-        _graph.Node("Any", "n", [x], attributes: [("i", 7L), ("f", 0.5f), ("s", "text"), ("is", new long[] { 1, 2 }), ("fs", new[] { 1f, 2f })]);
+        _graph.Node("Any", "n", [x],
+            attributes: [("i", 7L), ("f", 0.5f), ("s", "text"), ("is", new long[] { 1, 2 }), ("fs", new[] { 1f, 2f })]);
         AttributeProto[] attributes = [.. _graph.Build("", []).Graph.Node[0].Attribute];
         Assert.Equal(7, attributes[0].I);
         Assert.Equal(0.5f, attributes[1].F);

@@ -132,7 +132,8 @@ public sealed class OnnxFileTests
         }
     }
 
-    private static Dictionary<string, WeightTensor> Read(byte[] bytes) => OnnxFile.Initializers(OnnxFile.Parse(bytes, "model.onnx"), "model.onnx");
+    private static Dictionary<string, WeightTensor> Read(byte[] bytes) =>
+        OnnxFile.Initializers(OnnxFile.Parse(bytes, "model.onnx"), "model.onnx");
 
     private static string Refused(byte[] bytes)
     {

@@ -27,7 +27,8 @@ public sealed class SaeExporterTests
         Assert.Equal(role, metadata["edgesim.role"]);
         Assert.Equal(preset, metadata["edgesim.preset"]);
         Assert.Equal(configuration, SaeConfiguration.FromMetadata(metadata
-            .Where(pair => pair.Key.StartsWith("edgesim.", StringComparison.Ordinal)).ToDictionary(pair => pair.Key["edgesim.".Length..], pair => pair.Value)));
+            .Where(pair => pair.Key.StartsWith("edgesim.", StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key["edgesim.".Length..], pair => pair.Value)));
     }
 
     [Theory]
@@ -81,7 +82,8 @@ public sealed class SaeExporterTests
         // Convolution weights are initialisers: what depends on the texture is one factor per input channel (facts: sae.md §1).
         GraphProto graph = Export(SaeConfiguration.Tiny, BundleRoles.Generator).Graph;
         HashSet<string> initializers = [.. graph.Initializer.Select(tensor => tensor.Name)];
-        Assert.All(graph.Node.Where(node => node.OpType is "Conv" or "ConvTranspose"), node => Assert.Contains(node.Input[1], initializers));
+        Assert.All(graph.Node.Where(node => node.OpType is "Conv" or "ConvTranspose"),
+            node => Assert.Contains(node.Input[1], initializers));
     }
 
     private static ModelProto Export(SaeConfiguration configuration, string role)

@@ -25,9 +25,9 @@ public sealed class TwoTexturesTests(ITestOutputHelper output) : IDisposable
     public void MeanColours_LieNearerToTheirOwnPhoto_AndThePictureChanges()
     {
         ModelBundle bundle = Bundle(SharedFolder.Require("weights", "edge-probe.safetensors"));
-        Frame[] frames = [.. Some(SharedFolder.Require("data", "sim-carla-unlabelled", "images"), FrameCount).Select(path => ImageFile.Read(path))];
+        Frame[] frames = Some(SharedFolder.Require("data", "sim-carla-unlabelled", "images"), FrameCount);
         // Of photographs that the weights never saw, the two whose mean colours differ most.
-        Frame[] photos = [.. Some(SharedFolder.Require("data", "real-camvid11", "test", "images"), 24).Select(path => ImageFile.Read(path))];
+        Frame[] photos = Some(SharedFolder.Require("data", "real-camvid11", "test", "images"), 24);
         Frame[] pair = MostDifferent(photos);
         output.WriteLine($"The photos' mean colours lie {Distance(Mean(pair[0]), Mean(pair[1])):F1} apart.");
 
@@ -79,7 +79,8 @@ public sealed class TwoTexturesTests(ITestOutputHelper output) : IDisposable
     {
         SafetensorsFile file = SafetensorsFile.Read(path);
         SaeWeights weights = new(SaeConfiguration.FromMetadata(file.Metadata), file.Tensors);
-        BundleWriter.Write(_folder["bundle"], weights, new BundleDescription { Name = "probe", Description = "For a test.", Licence = "research" }, "");
+        BundleDescription description = new() { Name = "probe", Description = "For a test.", Licence = "research" };
+        BundleWriter.Write(_folder["bundle"], weights, description, "");
         return ModelBundle.Load(_folder["bundle"]);
     }
 
@@ -92,10 +93,11 @@ public sealed class TwoTexturesTests(ITestOutputHelper output) : IDisposable
         return [photos[first], photos[second]];
     }
 
-    private static string[] Some(string folder, int count)
+    // Evenly spread pictures of a folder.
+    private static Frame[] Some(string folder, int count)
     {
         string[] all = [.. Directory.GetFiles(folder).Order(StringComparer.Ordinal)];
-        return [.. Enumerable.Range(0, count).Select(i => all[i * all.Length / count])];
+        return [.. Enumerable.Range(0, count).Select(i => ImageFile.Read(all[i * all.Length / count]))];
     }
 
     private static Frame Copy(Frame frame)

@@ -2,7 +2,7 @@ using EdgeSimToReal.Core.Networks;
 
 namespace EdgeSimToReal.Core.Bundles;
 
-/// <summary>What `bundle.json` of a model bundle says: how the model is built, what it was trained on, how good it is, and its files.</summary>
+/// <summary>What a bundle's `bundle.json` says: how the model is built, what it was trained on, how good it is, and its files.</summary>
 public sealed record BundleManifest
 {
     /// <summary>The manifest's file name inside a bundle.</summary>

@@ -33,7 +33,8 @@ public sealed partial class BundleManifestJson : JsonSerializerContext
         }
         if (manifest is null || manifest.Format != Bundles.BundleManifest.CurrentFormat)
         {
-            throw new EdgeSimException($"'{path}' has the bundle format {manifest?.Format}, and this version reads {Bundles.BundleManifest.CurrentFormat}.",
+            throw new EdgeSimException(
+                $"'{path}' has the bundle format {manifest?.Format}, and this version reads {Bundles.BundleManifest.CurrentFormat}.",
                 "Export the bundle with this version, or use the version that wrote it.");
         }
         // The serialiser checks members for null, but not the elements of collections.

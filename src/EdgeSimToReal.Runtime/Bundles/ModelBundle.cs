@@ -50,11 +50,14 @@ public sealed class ModelBundle
             throw new EdgeSimException($"There is no model bundle '{folder}'.", "Give the folder that holds a bundle.json.");
         BundleManifest manifest = BundleManifestJson.Read(Read(path, MaxManifestBytes, System.Text.Encoding.UTF8.GetString), path);
         if (manifest.Normalisation != BundleNormalisation.SignedUnit)
-            throw new EdgeSimException($"'{path}' asks for the normalisation {manifest.Normalisation}.", "This version knows RGB in [-1, 1].");
+        {
+            throw new EdgeSimException($"'{path}' asks for the normalisation {manifest.Normalisation}.",
+                "This version knows RGB in [-1, 1].");
+        }
         Dictionary<string, byte[]> files = new(StringComparer.Ordinal);
         foreach ((string role, BundleFile file) in manifest.Files)
         {
-            if (Path.GetFileName(file.Name) != file.Name || file.Name is "" or "." or ".." || file.Name.Contains('\0', StringComparison.Ordinal))
+            if (file.Name is "" or "." or ".." || Path.GetFileName(file.Name) != file.Name || file.Name.Contains('\0'))
                 throw new EdgeSimException($"'{path}' names the file '{file.Name}'.", "A bundle's files lie in its folder itself.");
             string filePath = Path.Combine(folder, file.Name);
             byte[] content = Read(filePath, file.Bytes, bytes => bytes);
@@ -72,7 +75,8 @@ public sealed class ModelBundle
         }
         if (manifest.Opset != GraphBuilder.Opset)
         {
-            throw new EdgeSimException($"'{path}' says the ONNX operator set {manifest.Opset}, and this version reads {GraphBuilder.Opset}.",
+            throw new EdgeSimException(
+                $"'{path}' says the ONNX operator set {manifest.Opset}, and this version reads {GraphBuilder.Opset}.",
                 "Export the bundle with this version.");
         }
         SaeConfiguration configuration = SaeConfiguration.FromMetadata(manifest.Network);

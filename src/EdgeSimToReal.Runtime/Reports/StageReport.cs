@@ -42,9 +42,11 @@ public sealed record StageReport
                 Count = 0,
                 NotObservable = frames == 0 ? "no frame was measured after the warm-up" : stage switch
                 {
-                    LatencyStage.CaptureToArrival => "the source does not tell when a picture was taken (CARLA's images carry simulated time alone)",
+                    LatencyStage.CaptureToArrival =>
+                        "the source does not tell when a picture was taken (CARLA's images carry simulated time alone)",
                     LatencyStage.TickToLastByte => "only synchronous mode has ticks",
-                    LatencyStage.Receive or LatencyStage.Wait or LatencyStage.Total => "the source does not receive its frames byte by byte",
+                    LatencyStage.Receive or LatencyStage.Wait or LatencyStage.Total =>
+                        "the source does not receive its frames byte by byte",
                     _ => "the translator or the sink does not stamp this stage",
                 },
             };

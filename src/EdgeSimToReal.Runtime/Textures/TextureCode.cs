@@ -18,7 +18,10 @@ public sealed class TextureCode
         foreach (float value in values)
             squares += (double)value * value;
         if (!double.IsFinite(squares) || squares == 0)
-            throw new EdgeSimException($"The texture code of '{name}' is not a direction: its length is {Math.Sqrt(squares)}.", "Use another photo.");
+        {
+            throw new EdgeSimException($"The texture code of '{name}' is not a direction: its length is {Math.Sqrt(squares)}.",
+                "Use another photo.");
+        }
         double length = Math.Sqrt(squares);
         float[] unit = new float[values.Length];
         for (int i = 0; i < unit.Length; i++)
@@ -45,7 +48,10 @@ public sealed class TextureCode
         foreach (TextureCode code in codes)
         {
             if (code.Values.Length != sum.Length)
-                throw new EdgeSimException($"The texture codes of '{codes[0].Name}' and '{code.Name}' are of different models.", "Use codes of one model.");
+            {
+                throw new EdgeSimException($"The texture codes of '{codes[0].Name}' and '{code.Name}' are of different models.",
+                    "Use codes of one model.");
+            }
             for (int i = 0; i < sum.Length; i++)
                 sum[i] += code.Values.Span[i];
         }
@@ -72,6 +78,6 @@ public sealed class TextureCode
     {
         if (!file.Tensors.TryGetValue(TensorName, out WeightTensor? tensor) || tensor.Shape.Length != 1)
             throw new EdgeSimException($"'{path}' holds no texture code.", "Write one with 'edgesim bake --save-texture'.");
-        return new TextureCode(tensor.Values, file.Metadata.TryGetValue("name", out string? name) ? name : Path.GetFileNameWithoutExtension(path));
+        return new TextureCode(tensor.Values, file.Metadata.GetValueOrDefault("name", Path.GetFileNameWithoutExtension(path)));
     }
 }

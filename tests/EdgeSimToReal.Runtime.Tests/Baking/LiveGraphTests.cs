@@ -42,7 +42,8 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
             using OrtGraph live = new(LiveGraph.Build(bundle, texture.Values, options).ToByteArray(), name);
             float[] image = Image(width, height);
             double relative = GoldenTensor.RelativeL2(
-                live.Run((LiveGraph.InputName, [1, 3, height, width], image)), _models.Unfrozen(preset, image, texture, width, height, noise));
+                live.Run((LiveGraph.InputName, [1, 3, height, width], image)),
+                _models.Unfrozen(preset, image, texture, width, height, noise));
             Assert.True(relative <= MaxRelative, $"{options}: relative L2 {relative:E2}.");
             Assert.Empty(OrtLog.Of(name));
         }
@@ -70,8 +71,8 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
     {
         ModelBundle bundle = _models["tiny"];
         string name = $"own session {form}";
-        byte[] model = LiveGraph.Build(bundle, TestModels.Texture(bundle).Values, new BakeOptions(64, 32) { Upsampling = form }).ToByteArray();
-        SessionFactory.Create(model, name, 1).Dispose();
+        BakeOptions options = new(64, 32) { Upsampling = form };
+        SessionFactory.Create(LiveGraph.Build(bundle, TestModels.Texture(bundle).Values, options).ToByteArray(), name, 1).Dispose();
         Assert.Empty(OrtLog.Of(name));
     }
 
@@ -101,7 +102,8 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
         // No style layer; the one product left is the modulation of the structure code.
         Assert.DoesNotContain(model.Graph.Node, node => node.OpType is "Gemm" or "MatMul");
         Assert.Equal(["G.SpatialCodeModulation.product"],
-            model.Graph.Node.Where(node => node.OpType == "Mul" && !node.Name.EndsWith("/squares", StringComparison.Ordinal)).Select(node => node.Name));
+            model.Graph.Node.Where(node => node.OpType == "Mul").Select(node => node.Name)
+                .Where(node => !node.EndsWith("/squares", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -177,7 +179,8 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
                 (SaeExporter.Structure, [1, configuration.StructureChannels, height / stride, width / stride], structure),
                 (SaeExporter.Texture, [1, configuration.TextureChannels], texture.Values.ToArray()),
                 .. configuration.NoiseLayers.Select(layer => (SaeExporter.NoiseInput(layer),
-                    maps[layer.Name].Shape.Select(side => (long)side).ToArray(), noise ? maps[layer.Name].Values : new float[maps[layer.Name].Count])),
+                    maps[layer.Name].Shape.Select(side => (long)side).ToArray(),
+                    noise ? maps[layer.Name].Values : new float[maps[layer.Name].Count])),
             ]);
             _results[key] = result;
             return result;

@@ -23,14 +23,16 @@ public sealed class BundleWriterTests : IDisposable
         TestModels.Bundle(_folder["b"]);
         string[] files = [.. Directory.GetFiles(_folder["a"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
         Assert.Equal(["README.md", "bundle.json", "generator.onnx", "structure-encoder.onnx", "texture-encoder.onnx"], files);
-        Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["a"], file)), File.ReadAllBytes(Path.Combine(_folder["b"], file))));
+        Assert.All(files, file =>
+            Assert.Equal(File.ReadAllBytes(Path.Combine(_folder["a"], file)), File.ReadAllBytes(Path.Combine(_folder["b"], file))));
     }
 
     [Fact]
     public void Photos_BecomeTheCodesThatTheBundlesOwnEncoderGives()
     {
         Frame photo = TestModels.Frame(131, 77);
-        BundleWriter.Write(Folder, TestModels.Weights(SaeConfiguration.Tiny), TestModels.Description, "", new Dictionary<string, Frame> { ["sun"] = photo });
+        BundleWriter.Write(Folder, TestModels.Weights(SaeConfiguration.Tiny), TestModels.Description, "",
+            new Dictionary<string, Frame> { ["sun"] = photo });
         ModelBundle bundle = ModelBundle.Load(Folder);
         using TextureEncoder encoder = new(bundle);
         Assert.Equal(encoder.Encode(photo, "sun").Values.ToArray(), bundle.Texture("sun").Values.ToArray());

@@ -47,6 +47,7 @@ public sealed class AllocationTests : IDisposable
     private LiveTranslator Translator(FitPolicy policy)
     {
         ModelBundle bundle = TestModels.Bundle(_folder["bundle"]);
-        return new LiveTranslator(new StyleBaker(null).Bake(bundle, TestModels.Texture(bundle), new BakeOptions(64, 32)), policy, "test", 2);
+        BakedGraph graph = new StyleBaker(null).Bake(bundle, TestModels.Texture(bundle), new BakeOptions(64, 32));
+        return new LiveTranslator(graph, policy, "test", 2);
     }
 }

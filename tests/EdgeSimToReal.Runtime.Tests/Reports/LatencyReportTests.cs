@@ -33,7 +33,8 @@ public sealed class LatencyReportTests
         }
         FrameDrops drops = new() { ByServer = 1, ByFullQueue = 2, ByDeadline = 3, Damaged = 4 };
         using MemorySource source = new(0, TestModels.Frame(1, 1)) { Drops = drops };
-        JsonNode json = JsonNode.Parse(LatencyReportJson.Write(LatencyReport.Create(recorder, source, "nothing", "edge-preview, sun", "edgesim translate")))!;
+        LatencyReport report = LatencyReport.Create(recorder, source, "nothing", "edge-preview, sun", "edgesim translate");
+        JsonNode json = JsonNode.Parse(LatencyReportJson.Write(report))!;
 
         Assert.Equal("edgesim translate", (string?)json["command"]);
         Assert.Equal(("memory", "nothing", "edge-preview, sun"), ((string?)json["source"], (string?)json["sink"], (string?)json["model"]));

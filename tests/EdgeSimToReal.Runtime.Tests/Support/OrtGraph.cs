@@ -2,7 +2,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Runtime.Tests.Support;
 
-/// <summary>A graph in ONNX Runtime with full validation, on one thread and without optimisations that the runtime's sessions use.</summary>
+/// <summary>A graph in ONNX Runtime with full validation, on one thread, without the optimisations of the runtime's own sessions.</summary>
 internal sealed class OrtGraph : IDisposable
 {
     private readonly InferenceSession _session;

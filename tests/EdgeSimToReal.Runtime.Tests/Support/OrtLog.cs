@@ -18,7 +18,8 @@ internal static class OrtLog
 
     /// <summary>Warnings and errors of one session since the start.</summary>
     /// <param name="session">The name that the session was made under.</param>
-    public static string[] Of(string session) => [.. Lines.Where(line => line.Session.Contains(session, StringComparison.Ordinal)).Select(line => line.Message)];
+    public static string[] Of(string session) =>
+        [.. Lines.Where(line => line.Session.Contains(session, StringComparison.Ordinal)).Select(line => line.Message)];
 
     // Before any test: the environment is one a process, and its logger is given when it is made.
 #pragma warning disable CA2255 // A test assembly is an application here.

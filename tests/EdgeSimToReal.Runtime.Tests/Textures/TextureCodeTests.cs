@@ -68,16 +68,16 @@ public sealed class TextureCodeTests : IDisposable
     [Fact]
     public void StoredCodeWithoutAName_IsNamedAfterItsFile()
     {
-        new SafetensorsFile(new Dictionary<string, WeightTensor> { ["texture"] = new([2], [1, 0]) }).Write(_folder["dusk.safetensors"]);
+        Write("dusk", "texture", new WeightTensor([2], [1, 0]));
         Assert.Equal("dusk", TextureCode.Read(_folder["dusk.safetensors"]).Name);
     }
 
     [Fact]
     public void FileWithoutACode_IsRefused()
     {
-        new SafetensorsFile(new Dictionary<string, WeightTensor> { ["other"] = new([2], [1, 0]) }).Write(_folder["other.safetensors"]);
-        new SafetensorsFile(new Dictionary<string, WeightTensor> { ["texture"] = new([1, 2], [1, 0]) }).Write(_folder["matrix.safetensors"]);
-        new SafetensorsFile(new Dictionary<string, WeightTensor> { ["texture"] = new([2], [float.NaN, 0]) }).Write(_folder["nan.safetensors"]);
+        Write("other", "other", new WeightTensor([2], [1, 0]));
+        Write("matrix", "texture", new WeightTensor([1, 2], [1, 0]));
+        Write("nan", "texture", new WeightTensor([2], [float.NaN, 0]));
         File.WriteAllText(_folder["text.safetensors"], "this is no safetensors file");
         foreach (string name in new[] { "other", "matrix", "nan", "text", "missing" })
         {
@@ -86,4 +86,7 @@ public sealed class TextureCodeTests : IDisposable
             Assert.Contains(name, error.Message);
         }
     }
+
+    private void Write(string file, string tensor, WeightTensor value) =>
+        new SafetensorsFile(new Dictionary<string, WeightTensor> { [tensor] = value }).Write(_folder[$"{file}.safetensors"]);
 }

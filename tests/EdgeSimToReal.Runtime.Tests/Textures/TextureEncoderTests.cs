@@ -73,7 +73,8 @@ public sealed class TextureEncoderTests : IDisposable
                 }
             }
         }
-        TextureCode a = _encoder.Encode(small, "small"), b = _encoder.Encode(large, "large"), c = _encoder.Encode(TestModels.Frame(96, 64), "noise");
+        TextureCode a = _encoder.Encode(small, "small"), b = _encoder.Encode(large, "large");
+        TextureCode c = _encoder.Encode(TestModels.Frame(96, 64), "noise");
         double near = Distance(a, b), far = Distance(a, c);
         Assert.True(near < far / 4, $"{near} against {far}");
 
