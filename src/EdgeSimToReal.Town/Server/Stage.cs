@@ -13,6 +13,9 @@ internal sealed class Stage
     private const float SpawnHeight = 0.6f; // the real maps' spawn points hang this far above the road
     private const double SpawnSpacing = 25;
 
+    // Behind the Town's own car, which starts at 0, and before the traffic that follows it: the first point is free at the start.
+    private const double FirstSpawn = 10;
+
     private readonly TownScene _scene;
     private readonly TownState _state;
     private readonly TownState _last;
@@ -62,10 +65,10 @@ internal sealed class Stage
     public Transform[] SpawnPoints()
     {
         List<Transform> points = [];
-        for (double distance = 0; distance < _scene.Path.Length; distance += SpawnSpacing)
+        for (double behind = FirstSpawn; behind < _scene.Path.Length - FirstSpawn; behind += SpawnSpacing)
         {
-            points.Add(At(_scene.Path.PoseAt(distance, DrivePath.LaneOffset)));
-            points.Add(At(_scene.Path.PoseAt(distance, -DrivePath.LaneOffset, backwards: true)));
+            points.Add(At(_scene.Path.PoseAt(-behind, DrivePath.LaneOffset)));
+            points.Add(At(_scene.Path.PoseAt(-behind, -DrivePath.LaneOffset, backwards: true)));
         }
         return [.. points];
 

@@ -54,16 +54,18 @@ public sealed record TownServerOptions
     internal void Check()
     {
         if (Port is < 0 or > 65534 || StreamingPort is < 0 or > 65535)
-            throw new EdgeSimException($"The Town can't listen on port {Port}.", "Choose 1 to 65534, or 0 for a free one.", ExitCode.Usage);
+            throw Refuse($"The Town can't listen on port {Port}.", "Choose 1 to 65534, or 0 for a free one.");
         if (!(Rate is >= 0.1 and <= 1000))
-            throw new EdgeSimException($"The Town can't give {Rate} frames a second.", "Choose 0.1 to 1000.", ExitCode.Usage);
+            throw Refuse($"The Town can't give {Rate} frames a second.", "Choose 0.1 to 1000.");
         if (Replay is < 0 or > 100_000)
-            throw new EdgeSimException($"The Town can't replay {Replay} frames.", "Choose 1 to 100000, or 0 to render live.", ExitCode.Usage);
+            throw Refuse($"The Town can't replay {Replay} frames.", "Choose 1 to 100000, or 0 to render live.");
         if (Width is < 1 or > 8192 || Height is < 1 or > 8192 || (long)Width * Height > 1 << 24)
-            throw new EdgeSimException($"The Town has no cameras of {Width}x{Height} pixels.", "Choose at most 8192 a side and 16 million in all.", ExitCode.Usage);
+            throw Refuse($"The Town has no cameras of {Width}x{Height} pixels.", "Choose at most 8192 a side and 16 million in all.");
         if (Maps.Count == 0 || Maps.Any(string.IsNullOrWhiteSpace))
-            throw new EdgeSimException("The Town needs the name of a map.", "Name at least one, such as Town10HD_Opt.", ExitCode.Usage);
+            throw Refuse("The Town needs the name of a map.", "Name at least one, such as Town10HD_Opt.");
         if (!(StallLimit > TimeSpan.Zero && StallLimit < TimeSpan.FromHours(1)))
-            throw new EdgeSimException($"The stall limit {StallLimit} is out of range.", "Choose more than 0 and less than an hour.", ExitCode.Usage);
+            throw Refuse($"The stall limit {StallLimit} is out of range.", "Choose more than 0 and less than an hour.");
     }
+
+    private static EdgeSimException Refuse(string what, string mend) => new(what, mend, ExitCode.Usage);
 }

@@ -98,6 +98,7 @@ internal sealed partial class TownWorld
         }
         return true;
 
-        static bool IsNumber(ref MessagePackReader reader) => reader.NextMessagePackType is MessagePackType.Integer or MessagePackType.Float;
+        static bool IsNumber(ref MessagePackReader reader) =>
+            reader.NextMessagePackType is MessagePackType.Integer or MessagePackType.Float;
     }
 }

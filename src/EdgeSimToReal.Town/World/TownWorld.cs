@@ -221,11 +221,13 @@ internal sealed partial class TownWorld
 
     private bool IsOccupied(Blueprint blueprint, in Pose pose)
     {
+        Vector3D own = blueprint.Extent;
         foreach (WorldActor other in _actors)
         {
+            Vector3D theirs = other.Blueprint.Extent;
             if (other.Blueprint.Kind is ActorKind.Vehicle or ActorKind.Walker
-                && Math.Abs(other.Pose.Z - pose.Z) < other.Blueprint.Extent.Z + blueprint.Extent.Z
-                && PoseMath.Overlaps(pose, Core(blueprint.Extent.X), Core(blueprint.Extent.Y), other.Pose, Core(other.Blueprint.Extent.X), Core(other.Blueprint.Extent.Y)))
+                && Math.Abs(other.Pose.Z - pose.Z) < theirs.Z + own.Z
+                && PoseMath.Overlaps(pose, Core(own.X), Core(own.Y), other.Pose, Core(theirs.X), Core(theirs.Y)))
             {
                 return true;
             }

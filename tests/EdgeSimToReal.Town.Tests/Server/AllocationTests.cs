@@ -11,14 +11,15 @@ public sealed class AllocationTests
     private const int Frames = 100;
 
     [Theory]
+    [InlineData(0)]
     [InlineData(4)]
     public void Ticks_WithSubscribers_AllocateNothing(int replay)
     {
         using TownRig rig = new(new TownServerOptions { StartSynchronous = true, Replay = replay, Vehicles = 20 });
         long hero = rig.Hero();
         using RawStream observer = new RawStream(rig.Town, 1).WaitUntilSubscribed(rig.Town);
-        using RawStream rgb = new RawStream(rig.Town, rig.SpawnCamera("rgb", 64, 32, hero).Stream).WaitUntilSubscribed(rig.Town);
-        using RawStream tags = new RawStream(rig.Town, rig.SpawnCamera("semantic_segmentation", 64, 32, hero).Stream).WaitUntilSubscribed(rig.Town);
+        using RawStream rgb = rig.Listen("rgb", 64, 32, hero);
+        using RawStream tags = rig.Listen("semantic_segmentation", 64, 32, hero);
         byte[] cue = WireTree.Encode(new object?[] { 0L, 7L, "tick_cue", new object?[] { new object?[] { false } } });
         byte[] buffer = new byte[1 << 16];
         Run(Frames); // warm-up

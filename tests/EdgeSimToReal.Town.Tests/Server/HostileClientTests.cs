@@ -49,10 +49,13 @@ public sealed class HostileClientTests
         ];
         (string Method, int Arguments)[] methods =
         [
-            ("load_new_episode", 3), ("get_required_files", 1), ("set_episode_settings", 1), ("set_weather_parameters", 1), ("query_lights_state", 1),
-            ("get_sensor_token", 1), ("get_actors_by_id", 1), ("spawn_actor", 2), ("spawn_actor_with_parent", 5), ("destroy_actor", 1),
-            ("get_actor_bounding_box", 1), ("apply_batch", 2), ("set_actor_transform", 2), ("set_actor_location", 2), ("set_actor_simulate_physics", 2),
-            ("apply_control_to_vehicle", 2), ("is_traffic_manager_running", 1), ("add_traffic_manager_running", 1), ("destroy_traffic_manager", 1),
+            ("load_new_episode", 3), ("get_required_files", 1), ("set_episode_settings", 1),
+            ("set_weather_parameters", 1), ("query_lights_state", 1), ("get_sensor_token", 1),
+            ("get_actors_by_id", 1), ("spawn_actor", 2), ("spawn_actor_with_parent", 5),
+            ("destroy_actor", 1), ("get_actor_bounding_box", 1), ("apply_batch", 2),
+            ("set_actor_transform", 2), ("set_actor_location", 2), ("set_actor_simulate_physics", 2),
+            ("apply_control_to_vehicle", 2), ("is_traffic_manager_running", 1), ("add_traffic_manager_running", 1),
+            ("destroy_traffic_manager", 1),
         ];
         int refused = 0;
         foreach ((string method, int count) in methods)

@@ -8,7 +8,11 @@ namespace EdgeSimToReal.Town.Tests.Server;
 /// <summary>A bare RPC connection: sends bytes, reads whole answers.</summary>
 internal sealed class RawRpc : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+        ReceiveTimeout = 20_000,
+    };
     private readonly MessageBuffer _input = new(WireLimits.Default);
     private long _nextId = 1;
 

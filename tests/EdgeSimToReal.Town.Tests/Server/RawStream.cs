@@ -9,7 +9,11 @@ namespace EdgeSimToReal.Town.Tests.Server;
 /// <summary>A bare stream connection: subscribes, reads whole messages.</summary>
 internal sealed class RawStream : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 20_000 };
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+        ReceiveTimeout = 20_000,
+    };
 
     public RawStream(TownServer server, uint id, int? receiveBuffer = null)
     {

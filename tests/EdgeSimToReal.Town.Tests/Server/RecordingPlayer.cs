@@ -86,7 +86,8 @@ internal sealed class RecordingPlayer : IDisposable
     {
         foreach (RecordedLine line in _lines.Skip(index + 1))
         {
-            if (line is { IsRpc: true, IsFromClient: false, Bytes.Length: > 0 } && WireTree.Decode(line.Bytes) is object?[] answer && answer[1] is long to && to == id)
+            if (line is { IsRpc: true, IsFromClient: false, Bytes.Length: > 0 }
+                && WireTree.Decode(line.Bytes) is object?[] answer && answer[1] is long to && to == id)
                 return answer;
         }
         throw new InvalidDataException($"The recording has no answer to request {id}.");
@@ -133,7 +134,8 @@ internal sealed class RecordingPlayer : IDisposable
 
     private void Learn(string method, object?[] recorded, object?[] answer)
     {
-        if (method is "spawn_actor" or "spawn_actor_with_parent" && ValueOf(recorded) is object?[] theirs && ValueOf(answer) is object?[] ours && theirs.Length == 6)
+        if (method is "spawn_actor" or "spawn_actor_with_parent"
+            && ValueOf(recorded) is object?[] { Length: 6 } theirs && ValueOf(answer) is object?[] ours)
         {
             _actors[(long)theirs[0]!] = (long)ours[0]!;
             if (theirs[5] is byte[] { Length: 24 } token)
@@ -182,7 +184,8 @@ internal sealed class RecordingPlayer : IDisposable
             case long number:
                 Assert.True(own is long, where);
                 // Request id, and which alternative of a Response: success or error.
-                if (path == method + "/0" || path == method + "/1" || path == method + "/3/0/0" || (method == "apply_batch" && path.Count('/') == 4 && path.EndsWith("/0/0", StringComparison.Ordinal)))
+                if (path == method + "/0" || path == method + "/1" || path == method + "/3/0/0"
+                    || (method == "apply_batch" && path.Count('/') == 4 && path.EndsWith("/0/0", StringComparison.Ordinal)))
                     Assert.True(number == (long)own!, where);
                 break;
             case bool flag when path == method + "/3/0/0":
@@ -204,13 +207,15 @@ internal sealed class RecordingPlayer : IDisposable
         uint id = (uint)_streamIds.GetValueOrDefault(recorded, recorded);
         _streams.Add(line.Connection, new RawStream(_server, id));
         // The recorded client waited for this in its own way before it ticked.
-        if (_server.Streams.Find(id) is not null && _lines.Any(l => l.Connection == line.Connection && !l.IsFromClient && l.Bytes.Length > 0))
+        if (_server.Streams.Find(id) is not null
+            && _lines.Any(l => l.Connection == line.Connection && !l.IsFromClient && l.Bytes.Length > 0))
             _streams[line.Connection].WaitUntilSubscribed(_server);
     }
 
     private void CheckMessage(RecordedLine line)
     {
-        byte[] own = _streams[line.Connection].Next() ?? throw new EndOfStreamException("The Town closed a stream that the recording reads from.");
+        byte[] own = _streams[line.Connection].Next()
+            ?? throw new EndOfStreamException("The Town closed a stream that the recording reads from.");
         ReadOnlySpan<byte> recorded = line.Bytes.AsSpan(SensorHeader.LengthSize);
         SensorHeader theirs = SensorHeader.Read(recorded);
         SensorHeader ours = SensorHeader.Read(own);

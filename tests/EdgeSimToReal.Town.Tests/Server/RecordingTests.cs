@@ -9,7 +9,8 @@ public sealed class RecordingTests(ITestOutputHelper output)
         from side in new[] { "client", "both" }
         from scenario in new[]
         {
-            "actors", "autopilot", "batch", "cameras", "errors", "handshake", "listen_again", "load_world", "map", "settings", "sync_mode", "weather",
+            "actors", "autopilot", "batch", "cameras", "errors", "handshake", "listen_again", "load_world", "map", "settings",
+            "sync_mode", "weather",
         }
         where side == "client" || scenario is not ("autopilot" or "batch")
         select $"{side}_{scenario}");

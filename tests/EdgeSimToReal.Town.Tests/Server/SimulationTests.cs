@@ -24,8 +24,8 @@ public sealed class SimulationTests
             SceneCache.Clear(); // the same seed builds the same street again
             using TownRig rig = new(new TownServerOptions { Seed = seed, StartSynchronous = true, Vehicles = 10, Pedestrians = 10 });
             long hero = rig.Hero();
-            using RawStream rgb = new RawStream(rig.Town, rig.SpawnCamera("rgb", 96, 64, hero).Stream).WaitUntilSubscribed(rig.Town);
-            using RawStream depth = new RawStream(rig.Town, rig.SpawnCamera("depth", 96, 64, hero).Stream).WaitUntilSubscribed(rig.Town);
+            using RawStream rgb = rig.Listen("rgb", 96, 64, hero);
+            using RawStream depth = rig.Listen("depth", 96, 64, hero);
             List<byte[]> pictures = [];
             for (int i = 0; i < 3; i++)
             {
@@ -43,8 +43,8 @@ public sealed class SimulationTests
         using TownRig rig = new(TownRig.Empty with { Rate = 100 });
         long hero = rig.Hero();
         using RawStream observer = new RawStream(rig.Town, 1).WaitUntilSubscribed(rig.Town);
-        using RawStream rgb = new RawStream(rig.Town, rig.SpawnCamera("rgb", 32, 16, hero).Stream).WaitUntilSubscribed(rig.Town);
-        using RawStream semantic = new RawStream(rig.Town, rig.SpawnCamera("semantic_segmentation", 32, 16, hero).Stream).WaitUntilSubscribed(rig.Town);
+        using RawStream rgb = rig.Listen("rgb", 32, 16, hero);
+        using RawStream semantic = rig.Listen("semantic_segmentation", 32, 16, hero);
         rig.BeSynchronous(0.05);
         ulong last = 0;
         double time = 0;
@@ -102,7 +102,7 @@ public sealed class SimulationTests
         using TownRig rig = new(TownRig.Empty with { StartSynchronous = true });
         rig.BeSynchronous(0.1);
         long car = (long)rig.Spawn("vehicle.tesla.model3", TownRig.Pose(20, -1.75f, 0.6f))[0]!;
-        using RawStream camera = new RawStream(rig.Town, rig.SpawnCamera("rgb", 32, 16, car).Stream).WaitUntilSubscribed(rig.Town);
+        using RawStream camera = rig.Listen("rgb", 32, 16, car);
         rig.Rpc.Call("apply_control_to_vehicle", car, new object?[] { 1f, 0f, 0f, false, false, false, 1L });
         Pose straight = After(20);
         Assert.InRange(straight.X, 20 + 1.5f + 4, 20 + 1.5f + 8); // 3.5 m/s² for 2 s are 7 m
@@ -135,9 +135,9 @@ public sealed class SimulationTests
         // Beside the road's end of the empty street: only the two cars matter.
         long car = (long)rig.Spawn("vehicle.tesla.model3", TownRig.Pose(-300, -300, 0))[0]!;
         long ahead = (long)rig.Spawn("vehicle.audi.tt", TownRig.Pose(-280, -300, 0))[0]!;
-        using RawStream depth = new RawStream(rig.Town, rig.SpawnCamera("depth", 64, 32, car).Stream).WaitUntilSubscribed(rig.Town);
-        using RawStream instance = new RawStream(rig.Town, rig.SpawnCamera("instance_segmentation", 64, 32, car).Stream).WaitUntilSubscribed(rig.Town);
-        using RawStream flow = new RawStream(rig.Town, rig.SpawnCamera("optical_flow", 64, 32, car).Stream).WaitUntilSubscribed(rig.Town);
+        using RawStream depth = rig.Listen("depth", 64, 32, car);
+        using RawStream instance = rig.Listen("instance_segmentation", 64, 32, car);
+        using RawStream flow = rig.Listen("optical_flow", 64, 32, car);
         rig.Tick();
         ulong frame = rig.Tick();
         byte[] ids = instance.NextFrom(frame);
@@ -178,7 +178,7 @@ public sealed class SimulationTests
     {
         using TownRig rig = new(TownRig.Empty with { StartSynchronous = true });
         rig.BeSynchronous(0.05);
-        using RawStream rare = new RawStream(rig.Town, rig.SpawnCamera("rgb", 16, 16, sensorTick: 0.2f).Stream).WaitUntilSubscribed(rig.Town);
+        using RawStream rare = rig.Listen("rgb", 16, 16, sensorTick: 0.2f);
         List<ulong> frames = [];
         for (int i = 0; i < 12; i++)
             rig.Tick();
@@ -191,7 +191,7 @@ public sealed class SimulationTests
     public void NoRenderingMode_StopsPicturesAndNotTheWorld()
     {
         using TownRig rig = new(TownRig.Empty with { StartSynchronous = true });
-        using RawStream camera = new RawStream(rig.Town, rig.SpawnCamera("rgb", 16, 16).Stream).WaitUntilSubscribed(rig.Town);
+        using RawStream camera = rig.Listen("rgb", 16, 16);
         using RawStream observer = new RawStream(rig.Town, 1).WaitUntilSubscribed(rig.Town);
         Render(false);
         observer.NextFrom(rig.Tick());
@@ -223,12 +223,21 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public void FirstSpawnPoint_AtTheStart_IsFree()
+    {
+        using TownRig rig = new(TownRig.Empty with { StartSynchronous = true });
+        object?[] points = (object?[])((object?[])rig.Rpc.Value("get_map_info")!)[1]!;
+        Assert.NotNull(rig.Spawn("vehicle.tesla.model3", (object?[])points[0]!));
+    }
+
+    [Fact]
     public void SpawnInsideAnotherVehicle_IsACollision()
     {
         using TownRig rig = new(TownRig.Empty);
         rig.Spawn("vehicle.tesla.model3", TownRig.Pose(20, 20, 0));
         ActorDefinition audi = rig.Definition("vehicle.audi.tt");
-        object?[] answer = rig.Rpc.Call("spawn_actor", new object?[] { (long)audi.Uid, audi.Id, Array.Empty<object?>() }, TownRig.Pose(21, 20, 0, yaw: 40));
+        object?[] description = [(long)audi.Uid, audi.Id, Array.Empty<object?>()];
+        object?[] answer = rig.Rpc.Call("spawn_actor", description, TownRig.Pose(21, 20, 0, yaw: 40));
         Assert.Equal("[[0, ['Spawn failed because of collision at spawn position']]]", WireText.Of(answer[3]));
     }
 
@@ -252,7 +261,7 @@ public sealed class SimulationTests
     public void Weather_SetByAClient_ChangesThePicture()
     {
         using TownRig rig = new(TownRig.Empty with { StartSynchronous = true, HasHero = false });
-        using RawStream camera = new RawStream(rig.Town, rig.SpawnCamera("rgb", 32, 16).Stream).WaitUntilSubscribed(rig.Town);
+        using RawStream camera = rig.Listen("rgb", 32, 16);
         byte[] clear = camera.NextFrom(rig.Tick());
         object?[] weather = (object?[])rig.Rpc.Value("get_weather_parameters")!;
         weather[0] = 100f;

@@ -55,6 +55,10 @@ internal sealed class TownRig : IDisposable
         return ((long)actor[0]!, BitConverter.ToUInt32((byte[])actor[5]!));
     }
 
+    /// <summary>Spawns a camera and subscribes to it.</summary>
+    public RawStream Listen(string kind, int width, int height, long? parent = null, float sensorTick = 0) =>
+        new RawStream(Town, SpawnCamera(kind, width, height, parent, sensorTick).Stream).WaitUntilSubscribed(Town);
+
     public object?[] Spawn(string blueprint, object?[] pose, long? parent = null, params (string Id, string Value)[] attributes)
     {
         ActorDefinition definition = _definitions[blueprint];
@@ -97,7 +101,7 @@ internal sealed class TownRig : IDisposable
         return actors;
     }
 
-    /// <summary>Switches to synchronous mode and waits until the frame that is then still owed is out.</summary>
+    /// <summary>Switches to synchronous mode with a step; one more frame may then come by itself.</summary>
     public void BeSynchronous(double step = 0.05)
     {
         object?[] settings = (object?[])Rpc.Value("get_episode_settings")!;

@@ -39,7 +39,8 @@ public sealed class VersionTests
         AssertTags(tags, version is "0.9.10" or "0.9.11" or "0.9.12" or "0.9.13");
         Assert.Equal(string.CompareOrdinal(told, "0.9.13") >= 0 || told == "0.10.0", rig.Has("sensor.camera.instance_segmentation"));
         Assert.Equal(rig.Profile.HasSensorToken, rig.Rpc.Call("get_sensor_token", 1L)[2] is null);
-        Assert.Equal(version == "0.9.16" ? 2u : 1u, rig.Definition("sensor.camera.rgb").Attributes.Single(a => a.Id == "image_size_x").Type);
+        ActorAttribute size = rig.Definition("sensor.camera.rgb").Attributes.Single(attribute => attribute.Id == "image_size_x");
+        Assert.Equal(version == "0.9.16" ? 2u : 1u, size.Type);
     }
 
     [Fact]
@@ -53,7 +54,8 @@ public sealed class VersionTests
     public void PortInUse_AtStart_IsRefusedAndNothingIsLeftOpen()
     {
         using TownServer first = TownRig.Start(TownRig.Empty);
-        EdgeSimException error = Assert.Throws<EdgeSimException>(() => TownServer.Start(TownRig.Empty with { Port = first.Port, StreamingPort = 0 }));
+        TownServerOptions same = TownRig.Empty with { Port = first.Port, StreamingPort = 0 };
+        EdgeSimException error = Assert.Throws<EdgeSimException>(() => TownServer.Start(same));
         Assert.Contains($"{first.Port}", error.Message, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Connection, error.ExitCode);
     }

@@ -42,7 +42,8 @@ internal sealed class RpcConnection(Socket socket, RpcMethods methods)
                 }
             }
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException or EdgeSimException || WireFormat.IsMalformed(error))
+        catch (Exception error) when (
+            error is SocketException or ObjectDisposedException or EdgeSimException || WireFormat.IsMalformed(error))
         {
             // The peer went, was let go, or does not speak the protocol: this connection is over, the server goes on.
         }

@@ -55,7 +55,7 @@ internal sealed partial class RpcMethods
         lock (_world.Gate)
         {
             if (_world.Find(id) is not { } actor)
-                return $"Responding error from function {method}: Actor could not be found in the registry.  Actor Id: {id}";
+                return NoActor(method, id);
             change(actor, value);
             return null;
         }
@@ -151,7 +151,7 @@ internal sealed partial class RpcMethods
             if (_world.Find(id) is { } actor)
                 CarlaResponse.WriteValue(ref result, BoxOf(actor));
             else
-                CarlaResponse.WriteError(ref result, $"Responding error from function get_actor_bounding_box: Actor could not be found in the registry.  Actor Id: {id}", true);
+                CarlaResponse.WriteError(ref result, NoActor("get_actor_bounding_box", id), methodHasValue: true);
         }
     }
 
@@ -190,6 +190,9 @@ internal sealed partial class RpcMethods
         uint? owner = _profile.BoundingBoxFields < 4 ? null : actor.Blueprint.Tag == 0 ? BoundingBox.NoActor : actor.Id;
         return new BoundingBox(new Vector3D(0, 0, isOnGround ? extent.Z : 0), extent, default, owner);
     }
+
+    private static string NoActor(string method, uint id) =>
+        $"Responding error from function {method}: Actor could not be found in the registry.  Actor Id: {id}";
 
     private static bool ReadBoolean(ref MessagePackReader reader) => reader.ReadBoolean();
 
