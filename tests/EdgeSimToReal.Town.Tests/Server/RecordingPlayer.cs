@@ -88,7 +88,9 @@ internal sealed class RecordingPlayer : IDisposable
         {
             if (line is { IsRpc: true, IsFromClient: false, Bytes.Length: > 0 }
                 && WireTree.Decode(line.Bytes) is object?[] answer && answer[1] is long to && to == id)
+            {
                 return answer;
+            }
         }
         throw new InvalidDataException($"The recording has no answer to request {id}.");
     }
@@ -186,7 +188,9 @@ internal sealed class RecordingPlayer : IDisposable
                 // Request id, and which alternative of a Response: success or error.
                 if (path == method + "/0" || path == method + "/1" || path == method + "/3/0/0"
                     || (method == "apply_batch" && path.Count('/') == 4 && path.EndsWith("/0/0", StringComparison.Ordinal)))
+                {
                     Assert.True(number == (long)own!, where);
+                }
                 break;
             case bool flag when path == method + "/3/0/0":
                 Assert.True(own is bool ownFlag && ownFlag == flag, where);
@@ -209,7 +213,9 @@ internal sealed class RecordingPlayer : IDisposable
         // The recorded client waited for this in its own way before it ticked.
         if (_server.Streams.Find(id) is not null
             && _lines.Any(l => l.Connection == line.Connection && !l.IsFromClient && l.Bytes.Length > 0))
+        {
             _streams[line.Connection].WaitUntilSubscribed(_server);
+        }
     }
 
     private void CheckMessage(RecordedLine line)
