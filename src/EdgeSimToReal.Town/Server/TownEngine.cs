@@ -89,7 +89,7 @@ internal sealed class TownEngine : IDisposable
                     WaitForCue();
                     due = Stopwatch.GetTimestamp() + (_world.Settings.SynchronousMode ? 0 : period);
                 }
-                else
+                else if (!_isUnderWay) // a frame cued just before the mode went back comes first
                 {
                     // Simulated time keeps up with the clock: late by whole periods is a longer step.
                     long late = Math.Max(0, Stopwatch.GetTimestamp() - due) / period;
