@@ -7,14 +7,8 @@ namespace EdgeSimToReal.Runtime.Baking;
 /// <param name="Height">The network's picture height, a multiple of the bundle's size multiple.</param>
 public sealed record BakeOptions(int Width, int Height)
 {
-    /// <summary>Whether the fixed noise maps are added; without them pictures are too smooth for judges (training-probe.md).</summary>
+    /// <summary>Whether the fixed noise maps are added; without them pictures are too smooth for judges.</summary>
     public bool Noise { get; init; } = true;
-
-    /// <summary>
-    /// Whether blur and strided convolution of the encoder's blocks become one 5x5 convolution (exact; more arithmetic, less memory
-    /// traffic).
-    /// </summary>
-    public bool ComposeEncoderBlur { get; init; }
 
     /// <summary>How the generator's up-sampling convolutions are written; by default the fastest form that this machine can run.</summary>
     public UpsamplingForm Upsampling { get; init; } =

@@ -42,30 +42,11 @@ public sealed partial class LiveGraph
     private Signal EncoderDown(string layer, Signal x)
     {
         WeightTensor weight = _encoder[$"{layer}.Conv.weight"];
-        string padded = _graph.ReflectPad($"{layer}.pad", x.Name, 2, 1);
-        if (_options.ComposeEncoderBlur)
-            weight = Composed(weight, GraphOperators.FirKernel(EncoderTaps, 1));
-        else
-            padded = _graph.Fir($"{layer}.Blur", padded, x.Channels, EncoderTaps, 1, 0);
-        string y = _graph.Conv(layer, padded, Weight($"{layer}.Conv.weight", weight, _ => 1 / x.Gain, 1),
+        // One 5x5 convolution would be exact too, but costs 6 to 7 % more of the whole frame.
+        string blurred = _graph.Fir($"{layer}.Blur", _graph.ReflectPad($"{layer}.pad", x.Name, 2, 1), x.Channels, EncoderTaps, 1, 0);
+        string y = _graph.Conv(layer, blurred, Weight($"{layer}.Conv.weight", weight, _ => 1 / x.Gain, 1),
             Vector($"{layer}.Act.bias", Doubles(_encoder[$"{layer}.Act.bias"]), 1), stride: 2);
         return new Signal(_graph.LeakyRelu($"{layer}.Act", y), weight.Shape[0], 1);
-    }
-
-    // Full correlation of each 3x3 kernel with the symmetric 3x3 blur: blur, then convolution, as one 5x5 kernel.
-    private static WeightTensor Composed(WeightTensor weight, float[] blur)
-    {
-        int planes = weight.Shape[0] * weight.Shape[1];
-        float[] result = new float[planes * 25];
-        for (int p = 0; p < planes; p++)
-        {
-            for (int t = 0; t < 9; t++)
-            {
-                for (int b = 0; b < 9; b++)
-                    result[(p * 25) + (((t / 3) + (b / 3)) * 5) + (t % 3) + (b % 3)] += weight.Values[(p * 9) + t] * blur[b];
-            }
-        }
-        return new WeightTensor([weight.Shape[0], weight.Shape[1], 5, 5], result);
     }
 
     private string FirWeight(int channels)

@@ -95,56 +95,15 @@ public sealed partial class LiveGraph
     {
         int channels = weight.Shape[1];
         float[] kernel = GraphOperators.FirKernel(GeneratorTaps, 4);
-        switch (_options.Upsampling)
-        {
-            case UpsamplingForm.TransposedConvolution:
-                x = _graph.ConvTranspose2($"{layer}.conv", x, _graph.Initializer($"{layer}.conv.weight", weight));
-                return _graph.Conv($"{layer}.conv.blur", x, Fir(), bias, 1, [1, 1, 1, 1], channels);
-            case UpsamplingForm.PhasesThenFilter:
-                x = _graph.Conv($"{layer}.conv", x, _graph.Initializer($"{layer}.conv.weight", Phases(weight)), padding: 1);
-                x = DepthToSpace($"{layer}.conv.interleave", x);
-                return _graph.Conv($"{layer}.conv.blur", x, Fir(), bias, 1, [1, 1, 0, 0], channels);
-            default:
-                WeightTensor composed = ComposedPhases(weight, kernel);
-                x = _graph.Conv($"{layer}.conv", x, _graph.Initializer($"{layer}.conv.weight", composed), padding: 1);
-                return _graph.Add($"{layer}.bias", DepthToSpace($"{layer}.conv.interleave", x),
-                    _graph.Node("Reshape", $"{layer}.bias.map", [bias, _graph.Integers(1, -1, 1, 1)]));
-        }
-
-        string Fir() => _graph.Initializer($"fir.1_3_3_1.sum4.x{channels}", [.. Enumerable.Range(0, channels).SelectMany(_ => kernel)],
+        string fir = _graph.Initializer($"fir.1_3_3_1.sum4.x{channels}", [.. Enumerable.Range(0, channels).SelectMany(_ => kernel)],
             channels, 1, 4, 4);
+        x = _graph.ConvTranspose2($"{layer}.conv", x, _graph.Initializer($"{layer}.conv.weight", weight));
+        return _graph.Conv($"{layer}.conv.blur", x, fir, bias, 1, [1, 1, 1, 1], channels);
     }
 
-    private string DepthToSpace(string name, string x) =>
-        _graph.Node("DepthToSpace", name, [x], attributes: [("blocksize", 2L), ("mode", "DCR")]);
-
-    // [in, out, 3, 3] of a transposed convolution → [4·out, in, 2, 2]: position m of phase (p, q) is pixel (2m + p, 2n + q).
-    // Even pixels take tap 2 of the pixel before and tap 0 of the pixel itself, odd ones tap 1 of the pixel itself.
-    private static WeightTensor Phases(WeightTensor weight)
-    {
-        int inputs = weight.Shape[0], outputs = weight.Shape[1];
-        int[,] tap = { { 2, 0 }, { -1, 1 } };
-        float[] result = new float[4 * outputs * inputs * 4];
-        for (int phase = 0; phase < 4; phase++)
-        {
-            for (int o = 0; o < outputs; o++)
-            {
-                for (int i = 0; i < inputs; i++)
-                {
-                    for (int t = 0; t < 4; t++)
-                    {
-                        int v = tap[phase / 2, t / 2], h = tap[phase % 2, t % 2];
-                        if (v >= 0 && h >= 0)
-                            result[((((phase * outputs) + o) * inputs) + i) * 4 + t] = weight.Values[(((i * outputs) + o) * 9) + (v * 3) + h];
-                    }
-                }
-            }
-        }
-        return new WeightTensor([4 * outputs, inputs, 2, 2], result);
-    }
-
-    // The transposed convolution as a convolution to each phase (p, q), which takes 2 - p by 2 - q taps; see Phases. Position (m, n) of
-    // its result, [1, out, H + 1 - p, W + 1 - q], is pixel (2m + p, 2n + q). Weight: [in, out, 3, 3].
+    // The transposed convolution as a convolution to each phase (p, q), which takes 2 - p by 2 - q taps: even pixels take
+    // tap 2 of the pixel before and tap 0 of the pixel itself, odd ones tap 1 of the pixel itself. Position (m, n) of its result,
+    // [1, out, H + 1 - p, W + 1 - q], is pixel (2m + p, 2n + q). Weight: [in, out, 3, 3].
     private List<string> PhaseConvolutions(string layer, string x, WeightTensor weight)
     {
         int inputs = weight.Shape[0], outputs = weight.Shape[1];
@@ -172,36 +131,6 @@ public sealed partial class LiveGraph
             }
         }
         return phases;
-    }
-
-    // Transposed convolution and FIR filter as one 3x3 convolution per phase: y[2m + p] takes x[m - 1 .. m + 1].
-    private static WeightTensor ComposedPhases(WeightTensor weight, float[] fir)
-    {
-        int inputs = weight.Shape[0], outputs = weight.Shape[1];
-        float[] result = new float[4 * outputs * inputs * 9];
-        for (int i = 0; i < inputs; i++)
-        {
-            for (int o = 0; o < outputs; o++)
-            {
-                // Impulse response: pixel u of the output of an impulse at x[0] is Σ w[k] · fir[f] with u = k - f + 1 (padding 1).
-                for (int v = 0; v < 36; v++)
-                {
-                    double sum = 0;
-                    int uy = (v / 6) - 2, ux = (v % 6) - 2;
-                    for (int k = 0; k < 9; k++)
-                    {
-                        int fy = (k / 3) - uy + 1, fx = (k % 3) - ux + 1;
-                        if (fy is >= 0 and < 4 && fx is >= 0 and < 4)
-                            sum += weight.Values[(((i * outputs) + o) * 9) + k] * fir[(fy * 4) + fx];
-                    }
-                    // u = 2m + p with the impulse m pixels before: the kernel's tap is 1 - m.
-                    int p = uy & 1, q = ux & 1, my = (uy - p) / 2, mx = (ux - q) / 2;
-                    int phase = (p * 2) + q;
-                    result[((((phase * outputs) + o) * inputs) + i) * 9 + ((1 - my) * 3) + 1 - mx] = (float)sum;
-                }
-            }
-        }
-        return new WeightTensor([4 * outputs, inputs, 3, 3], result);
     }
 
     private string? Noise(string layer, int scale, double gain)

@@ -1,3 +1,4 @@
+using EdgeSimToReal.Runtime.Kernels;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Runtime.Tests.Support;
@@ -19,6 +20,7 @@ internal sealed class OrtGraph : IDisposable
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
             LogId = name,
         };
+        CustomOps.TryRegister(options);
         options.AddSessionConfigEntry("session.strict_shape_type_inference", "1");
         _session = new InferenceSession(model, options);
     }
