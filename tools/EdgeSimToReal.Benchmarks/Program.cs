@@ -15,6 +15,7 @@ if (what is "raw-server")
 if (what is "town" or "all")
 {
     known = true;
+    RenderBenchmark.Run();
     TownBenchmark.Run();
 }
 if (what is "live" or "all")
