@@ -25,9 +25,11 @@ internal static class RenderBenchmark
         TimeSpan before = Process.GetCurrentProcess().TotalProcessorTime;
         for (int i = 0; i < Frames; i++)
             Render();
-        double wall = Stopwatch.GetElapsedTime(start).TotalSeconds, processor = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
+        double wall = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double processor = (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds;
         Console.WriteLine("Town renderer, 512x256, picture and tags, one thread, a drive of 10 simulated seconds at 30 frames/s");
-        Console.WriteLine($"  {Frames / wall:F0} frames/s (target >= 30), {Frames / processor:F0} frames a second of processor time; p50 {result.P50:F1} ms, p99 {result.P99:F1} ms");
+        Console.WriteLine($"  {Frames / wall:F0} frames/s (target >= 30), {Frames / processor:F0} a second of processor time; "
+            + $"p50 {result.P50:F1} ms, p99 {result.P99:F1} ms");
 
         void Render()
         {

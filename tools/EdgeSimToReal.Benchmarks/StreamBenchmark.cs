@@ -14,7 +14,7 @@ internal static class StreamBenchmark
 
     public static void Run(int seconds)
     {
-        Console.WriteLine($"edgesim translate --passthrough carla:// -o -, {Width}x{Height} at {Rate} frames/s from a replayer of raw bytes");
+        Console.WriteLine($"edgesim translate --passthrough carla:// -o -, {Width}x{Height} at {Rate} frames/s from raw bytes");
         Consume(seconds, 0, "a consumer that keeps up");
         Consume(Math.Max(seconds / 4, 5), 5, "a consumer that reads 5 frames/s");
     }
@@ -58,14 +58,17 @@ internal static class StreamBenchmark
         }
         double span = (last - first + 1) / Rate;
         Console.WriteLine($"  {name}: {count} frames in {span:F1} s, {wrong} with a wrong byte, {lost} lost");
-        Console.WriteLine($"    sent -> whole frame read: p50 {age.Percentile(50) / 1e6:F1} ms, p99 {age.Percentile(99) / 1e6:F1} ms, max {age.Max / 1e6:F1} ms");
+        Console.WriteLine($"    sent -> whole frame read: p50 {age.Percentile(50) / 1e6:F1} ms, p99 {age.Percentile(99) / 1e6:F1} ms, "
+            + $"max {age.Max / 1e6:F1} ms");
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(report));
         JsonElement stages = json.RootElement.GetProperty("stagesMilliseconds");
-        double wait = stages.GetProperty("receive").GetProperty("max").GetDouble() + stages.GetProperty("wait").GetProperty("max").GetDouble();
-        Console.WriteLine($"    age of the newest frame when it is taken (first byte -> taken): at most {wait:F1} ms, {wait * Rate / 1000:F2} frame periods; "
+        double wait = Max("receive") + Max("wait");
+        Console.WriteLine($"    age when a frame is taken (first byte -> taken): at most {wait:F1} ms, {wait * Rate / 1000:F2} frame periods; "
             + $"drops as edgesim counts them: {json.RootElement.GetProperty("dropped")}");
         File.Delete(report);
         File.Delete(Path.ChangeExtension(report, ".png"));
+
+        double Max(string stage) => stages.GetProperty(stage).GetProperty("max").GetDouble();
     }
 
     private static bool ReadWhole(Stream stream, byte[] frame)
