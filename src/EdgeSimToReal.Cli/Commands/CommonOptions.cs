@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
+using System.Text.Json;
 using EdgeSimToReal.Runtime.Pixels;
 
 namespace EdgeSimToReal.Cli.Commands;
@@ -25,22 +27,42 @@ public static class CommonOptions
         CustomParser = ParseSize,
     };
 
-    public static Option<FitPolicy> Fit() => new("--fit")
+    public static Option<FitPolicy> Fit() => Choice("--fit", FitPolicy.Letterbox,
+        "How frames of another size are brought to the network's: exact (refuse them), letterbox, crop or stretch.");
+
+    /// <summary>One of an enumeration's values, by name in any case; numbers are no names.</summary>
+    public static Option<T> Choice<T>(string name, T standard, string description)
+        where T : struct, Enum
     {
-        Description = "How frames of another size are brought to the network's: exact, letterbox, crop or stretch.",
-        DefaultValueFactory = _ => FitPolicy.Letterbox,
-    };
+        string[] names = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+        Option<T> option = new(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', names),
+            DefaultValueFactory = _ => standard,
+            CustomParser = result =>
+            {
+                string text = result.Tokens.Single().Value;
+                if (names.Contains(text, StringComparer.OrdinalIgnoreCase))
+                    return Enum.Parse<T>(text, ignoreCase: true);
+                result.AddError($"{name} is '{text}'. Give one of: {string.Join(", ", names)}.");
+                return standard;
+            },
+        };
+        option.CompletionSources.Add(_ => names.Select(known => new CompletionItem(known)));
+        return option;
+    }
 
     public static Option<bool> NoNoise() => new("--no-noise")
     {
         Description = "Leave out the fixed noise maps (pictures become too smooth for segmenters).",
     };
 
-    public static Option<int> Threads() => new("--threads")
+    public static Option<int> Threads() => new Option<int>("--threads")
     {
         Description = "Threads of the network; 0: one a core.",
         DefaultValueFactory = _ => 0,
-    };
+    }.Between(0, 1024);
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON on standard output." };
 

@@ -26,7 +26,7 @@ public static class DemoCommand
     public static Command Create()
     {
         Option<string> output = new("--output", "-o") { Description = "Folder of the results.", DefaultValueFactory = _ => "out" };
-        Option<int> frames = new("--frames", "-n") { Description = "Frames of the video.", DefaultValueFactory = _ => 180 };
+        Option<int> frames = new Option<int>("--frames", "-n") { Description = "Frames of the video.", DefaultValueFactory = _ => 180 }.AtLeast(1);
         Option<string> model = CommonOptions.Model();
         Option<ulong> seed = new("--seed") { Description = "Seed of the street.", DefaultValueFactory = _ => 1 };
         Command command = new("demo", "Drive through the built-in simulator and translate it: writes demo.mp4, contact-sheet.png and latency.json.")

@@ -42,6 +42,6 @@ public static class DoctorCommand
             };
             table.AddRow(new Markup(mark), new Text(finding.Check), new Text(finding.Found), new Text(finding.Mend ?? ""));
         }
-        AnsiConsole.Write(table);
+        Terminal.Results.Write(table);
     }
 }

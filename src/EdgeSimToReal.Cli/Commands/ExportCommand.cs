@@ -39,7 +39,7 @@ public static class ExportCommand
                 : SaeConfiguration.FromMetadata(file.Metadata);
             BundleManifest manifest = BundleWriter.Write(folder, new SaeWeights(configuration, file.Tensors),
                 BundleDescription.Read(parsed.GetValue(description)!), ReadCard(parsed.GetValue(card)!),
-                (parsed.GetValue(textures) ?? []).Select(ReadTexture).ToDictionary(photo => photo.Name, photo => photo.Photo));
+                ReadTextures(parsed.GetValue(textures) ?? []));
             if (parsed.GetValue(json))
                 Terminal.Json(BundleManifestJson.Write(manifest));
             else
@@ -49,12 +49,21 @@ public static class ExportCommand
         return command;
     }
 
-    private static (string Name, Frame Photo) ReadTexture(string text)
+    private static Dictionary<string, Frame> ReadTextures(IEnumerable<string> texts)
     {
-        string[] parts = text.Split('=', 2);
-        if (parts.Length != 2 || parts[0].Length == 0 || parts[0].Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
-            throw new EdgeSimException($"'{text}' names no texture.", "Write it as NAME=PHOTO; names have letters, digits and hyphens.", ExitCode.Usage);
-        return (parts[0], ImageFile.Read(parts[1]));
+        Dictionary<string, Frame> photos = new(StringComparer.Ordinal);
+        foreach (string text in texts)
+        {
+            string[] parts = text.Split('=', 2);
+            if (parts.Length != 2 || parts[0].Length == 0 || parts[0].Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
+            {
+                throw new EdgeSimException($"'{text}' names no texture.", "Write it as NAME=PHOTO; names have letters, digits and hyphens.",
+                    ExitCode.Usage);
+            }
+            if (!photos.TryAdd(parts[0], ImageFile.Read(parts[1])))
+                throw new EdgeSimException($"Two textures have the name '{parts[0]}'.", "Give each its own name.", ExitCode.Usage);
+        }
+        return photos;
     }
 
     private static string ReadCard(string path)

@@ -29,7 +29,6 @@ public static class InfoCommand
 
     private static void Show(BundleManifest manifest)
     {
-        IAnsiConsole console = AnsiConsole.Console;
         Table table = new Table().HideHeaders().AddColumns("", "");
         table.AddRow("name", Markup.Escape(manifest.Name));
         table.AddRow("description", Markup.Escape(manifest.Description));
@@ -43,6 +42,6 @@ public static class InfoCommand
             table.AddRow(Markup.Escape(name), value.ToString("G4", System.Globalization.CultureInfo.InvariantCulture));
         foreach ((string role, BundleFile file) in manifest.Files)
             table.AddRow(Markup.Escape(role), Markup.Escape($"{file.Name}, {file.Bytes} bytes, verified"));
-        console.Write(table);
+        Terminal.Results.Write(table);
     }
 }

@@ -59,6 +59,12 @@ public sealed class ModelOptions
                     codes.Add(TextureCode.Read(path));
                     continue;
                 }
+                if (!Path.Exists(path))
+                {
+                    string own = bundle.TextureNames.Count == 0 ? "none" : string.Join(", ", bundle.TextureNames);
+                    throw new EdgeSimException($"There is no texture '{path}': no such file, and the model '{bundle.Manifest.Name}' carries {own}.",
+                        "Give a photograph, a stored code, or one of the model's names.");
+                }
                 Frame photo = ImageFile.Read(path);
                 encoder ??= new TextureEncoder(bundle, threads);
                 codes.Add(encoder.Encode(photo, Path.GetFileNameWithoutExtension(path)));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeSimToReal.Carla.Camera;
 using EdgeSimToReal.Cli.Console;
 using EdgeSimToReal.Cli.Live;
 using EdgeSimToReal.Core;
@@ -30,11 +31,23 @@ public static class TranslateCommand
         Option<FitPolicy> fit = CommonOptions.Fit();
         Option<bool> passThrough = new("--passthrough") { Description = "Send the source's frames on unchanged." };
         Option<bool> sideBySide = new("--side-by-side") { Description = "A video shows the simulator beside the translation." };
-        Option<double> videoRate = new("--video-rate") { Description = "Frames a second of a video; 0: the source's.", DefaultValueFactory = _ => 0 };
+        Option<double> videoRate = new Option<double>("--video-rate")
+        {
+            Description = "Frames a second of a video; 0: the source's.",
+            DefaultValueFactory = _ => 0,
+        }.Between(0.0, 1000.0);
         Option<bool> append = new("--append") { Description = "Go on in a labelled folder that exists." };
-        Option<long> frames = new("--frames", "-n") { Description = "Stop after so many frames; 0: no limit.", DefaultValueFactory = _ => 0 };
-        Option<double?> seconds = new("--seconds") { Description = "Stop after this time." };
-        Option<int> warmUp = new("--warm-up") { Description = "Frames left out of the latency report.", DefaultValueFactory = _ => DefaultWarmUp };
+        Option<long> frames = new Option<long>("--frames", "-n")
+        {
+            Description = "Stop after so many frames; 0: no limit.",
+            DefaultValueFactory = _ => 0,
+        }.AtLeast(0L);
+        Option<double?> seconds = new Option<double?>("--seconds") { Description = "Stop after this time." }.Between(0.001, 1e6);
+        Option<int> warmUp = new Option<int>("--warm-up")
+        {
+            Description = "Frames left out of the latency report (of a short run, at most a quarter).",
+            DefaultValueFactory = _ => DefaultWarmUp,
+        }.AtLeast(0);
         Option<string?> latency = new("--latency") { Description = "Write the latency report to this .json, and its plot beside it (.png)." };
         Option<bool> json = CommonOptions.Json();
         Command command = new("translate", "Translate a simulator's camera, a video or images; labels are kept.")
@@ -46,6 +59,9 @@ public static class TranslateCommand
         command.SetAction(parsed =>
         {
             string sinkName = parsed.GetValue(output)!;
+            SinkFactory.CheckName(sinkName, parsed.GetValue(source.Source)!);
+            if (parsed.GetValue(latency) is { } report && !Path.GetExtension(report).Equals(".json", StringComparison.OrdinalIgnoreCase))
+                throw new EdgeSimException($"The latency report '{report}' is no .json file.", "Name it so; its plot gets .png.", ExitCode.Usage);
             if (sinkName == "-" && parsed.GetValue(json))
                 throw new EdgeSimException("Standard output can't carry frames and JSON at once.", "Use --latency FILE instead of --json.", ExitCode.Usage);
             // The model first: a wrong bundle or photo is told before a vehicle is spawned.
@@ -53,15 +69,16 @@ public static class TranslateCommand
                 ? new PassThroughTranslator()
                 : Load(parsed, model, parsed.GetValue(fit));
             using IFrameSource frameSource = SourceFactory.Open(parsed, source);
-            bool labelled = parsed.GetValue(source.Tags) || frameSource is ImageFolderSource { HasLabels: true };
+            bool labelled = frameSource is ImageFolderSource { HasLabels: true }
+                || (parsed.GetValue(source.Tags) && frameSource is CarlaCameraSource or TownSource);
             using IFrameSink sink = SinkFactory.Open(sinkName, frameSource, labelled, parsed.GetValue(sideBySide), parsed.GetValue(videoRate),
                 parsed.GetValue(append));
-            (ExitCode code, LatencyReport report) = LiveRun.Run(frameSource, translator, sink, sinkName, parsed.GetValue(frames),
+            (ExitCode code, LatencyReport result) = LiveRun.Run(frameSource, translator, sink, sinkName, parsed.GetValue(frames),
                 parsed.GetValue(warmUp), parsed.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(limit) : null, parsed.GetValue(latency));
             if (parsed.GetValue(json))
-                Terminal.Json(LatencyReportJson.Write(report));
+                Terminal.Json(LatencyReportJson.Write(result));
             else
-                LiveRun.Show(report);
+                LiveRun.Show(result);
             return (int)code;
         });
         return command;

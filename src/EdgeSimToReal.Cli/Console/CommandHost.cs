@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using EdgeSimToReal.Core;
 
 namespace EdgeSimToReal.Cli.Console;
@@ -11,14 +12,13 @@ public static class CommandHost
         ParseResult result = root.Parse(args);
         if (result.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in result.Errors)
-                Terminal.Error(error.Message);
-            Terminal.Note($"See 'edgesim {result.CommandResult.Command.Name} --help'.");
+            TellErrors(result, root);
             return (int)ExitCode.Usage;
         }
         try
         {
-            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            // Commands that work for long watch for signals themselves; the library's own watch would end them after two seconds.
+            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
         }
         catch (EdgeSimException error)
         {
@@ -40,5 +40,20 @@ public static class CommandHost
             Terminal.Error($"This is a defect of edgesim, please report it: {error}");
             return (int)ExitCode.Internal;
         }
+    }
+
+    private static void TellErrors(ParseResult result, RootCommand root)
+    {
+        Command command = result.CommandResult.Command;
+        string help = command == root ? "edgesim --help" : $"edgesim {command.Name} --help";
+        if (command == root)
+        {
+            // The library's two errors for this (no command, an unknown word) tell less than what there is.
+            string given = result.UnmatchedTokens is [var word, ..] ? $"There is no command '{word}'." : "No command was given.";
+            Terminal.Error($"{given} Commands: {string.Join(", ", root.Subcommands.Select(verb => verb.Name))}. See '{help}'.");
+            return;
+        }
+        foreach (ParseError error in result.Errors)
+            Terminal.Error($"{error.Message.ReplaceLineEndings(" ").TrimEnd('.')}. See '{help}'.");
     }
 }

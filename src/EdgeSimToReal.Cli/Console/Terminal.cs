@@ -1,14 +1,19 @@
+using EdgeSimToReal.Core;
 using Spectre.Console;
 
 namespace EdgeSimToReal.Cli.Console;
 
-/// <summary>What people read goes to standard error; standard output carries results and raw frames alone.</summary>
+/// <summary>What people read about a run goes to standard error; standard output carries results and raw frames alone.</summary>
 public static class Terminal
 {
-    public static IAnsiConsole People { get; } = AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(System.Console.Error),
-    });
+    // Lines that go to a file or another program are not wrapped.
+    private const int Unlimited = 10_000;
+
+    /// <summary>Standard error.</summary>
+    public static IAnsiConsole People { get; } = Create(System.Console.Error, System.Console.IsErrorRedirected);
+
+    /// <summary>Standard output, for results that are asked for as text.</summary>
+    public static IAnsiConsole Results { get; } = Create(System.Console.Out, System.Console.IsOutputRedirected);
 
     public static void Error(string message) => People.MarkupLineInterpolated($"[red]error:[/] {message}");
 
@@ -17,5 +22,25 @@ public static class Terminal
     public static void Note(string message) => People.MarkupLineInterpolated($"{message}");
 
     /// <summary>Writes one JSON document to standard output.</summary>
-    public static void Json(string json) => System.Console.Out.Write(json);
+    /// <exception cref="EdgeSimException">It can't be written.</exception>
+    public static void Json(string json)
+    {
+        try
+        {
+            System.Console.Out.Write(json);
+        }
+        catch (IOException error)
+        {
+            throw new EdgeSimException($"Can't write to standard output: {error.Message.TrimEnd('.')}.", "Check where it leads.",
+                ExitCode.Output, error);
+        }
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool isRedirected)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        if (isRedirected)
+            console.Profile.Width = Unlimited;
+        return console;
+    }
 }

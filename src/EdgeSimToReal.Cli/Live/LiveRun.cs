@@ -16,7 +16,7 @@ public static class LiveRun
     /// <param name="sink">Where they go.</param>
     /// <param name="sinkName">The sink's name, for the report.</param>
     /// <param name="maxFrames">Stop after so many; 0: no limit.</param>
-    /// <param name="warmUp">Frames left out of the report.</param>
+    /// <param name="warmUp">Frames left out of the report; at most a quarter where the number of frames is known.</param>
     /// <param name="limit">Stop after this time; null: no limit.</param>
     /// <param name="reportPath">Where the latency report goes (.json, and a plot .png beside it); null: nowhere.</param>
     public static (ExitCode Code, LatencyReport Report) Run(IFrameSource source, IFrameTranslator translator, IFrameSink sink, string sinkName,
@@ -25,20 +25,36 @@ public static class LiveRun
         using Interruption interruption = new();
         if (limit is { } time)
             interruption.CancelAfter(time);
-        LatencyRecorder recorder = new(warmUp);
+        // A short run would be all warm-up.
+        long? expected = (maxFrames, source.FrameCount) switch
+        {
+            (0, var count) => count,
+            (_, { } count) => Math.Min(maxFrames, count),
+            _ => maxFrames,
+        };
+        LatencyRecorder recorder = new((int)Math.Min(warmUp, (expected ?? long.MaxValue) / 4));
         FramePipeline pipeline = new(source, translator, sink, recorder);
         Terminal.Note($"{source.Description} -> {translator.Description} -> {sinkName}");
         try
         {
-            using (ProgressLine progress = new(() => pipeline.Frames, maxFrames > 0 ? maxFrames : source.FrameCount, () => source.Drops.Total))
+            using (ProgressLine progress = new(() => pipeline.Frames, expected, () => source.Drops.Total))
                 pipeline.Run(maxFrames, interruption.Token);
         }
-        finally
+        catch (EdgeSimException) when (reportPath is not null && recorder.Recorded > 0)
         {
-            // What was measured is worth keeping even when the run ended badly.
-            if (recorder.Recorded > 0 && reportPath is not null)
+            // What was measured is worth keeping even when the run ended badly; why it did is what is told.
+            try
+            {
                 Save(reportPath, Report(), recorder);
+            }
+            catch (EdgeSimException second)
+            {
+                Terminal.Warning(second.Message);
+            }
+            throw;
         }
+        if (reportPath is not null)
+            Save(reportPath, Report(), recorder);
         return (interruption.Requested ? ExitCode.Interrupted : ExitCode.Ok, Report());
 
         LatencyReport Report() => LatencyReport.Create(recorder, source, sinkName, translator.Description,

@@ -76,8 +76,8 @@ public static class SourceFactory
 
     private static (string Host, int Port) Address(string source)
     {
-        if (!Uri.TryCreate(source, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0)
+        if (!Uri.TryCreate(source, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0 || uri.Port == 0 || uri.AbsolutePath is not ("" or "/"))
             throw new EdgeSimException($"'{source}' is not an address.", "Write it as carla://HOST:PORT, e.g. carla://127.0.0.1:2000.", ExitCode.Usage);
-        return (uri.Host, uri.Port > 0 ? uri.Port : DefaultPort);
+        return (uri.Host, uri.IsDefaultPort ? DefaultPort : uri.Port);
     }
 }

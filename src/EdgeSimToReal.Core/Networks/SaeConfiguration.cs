@@ -144,9 +144,16 @@ public sealed partial record SaeConfiguration
         int least = texture ? MinimumTextureImage : MinimumStructureImage;
         if (height % ImageMultiple != 0 || width % ImageMultiple != 0 || height < least || width < least)
         {
+            (string widths, string heights) = (Near(width), Near(height));
             throw new EdgeSimException(
-                $"An image of {width}×{height} pixels does not suit the {(texture ? "texture" : "structure")} encoder.",
-                $"Both sides must be multiples of {ImageMultiple} and at least {least}.");
+                $"An image of {width}x{height} pixels does not suit the {(texture ? "texture" : "structure")} encoder.",
+                $"Both sides must be multiples of {ImageMultiple} and at least {least}: next are a width of {widths} and a height of {heights}.");
+        }
+
+        string Near(int size)
+        {
+            int below = size / ImageMultiple * ImageMultiple;
+            return size < least ? $"{least}" : size == below ? $"{size}" : $"{below} or {below + ImageMultiple}";
         }
     }
 
