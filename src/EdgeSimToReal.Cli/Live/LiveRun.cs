@@ -53,9 +53,10 @@ public static class LiveRun
             }
             throw;
         }
+        LatencyReport report = Report();
         if (reportPath is not null)
-            Save(reportPath, Report(), recorder);
-        return (interruption.Requested ? ExitCode.Interrupted : ExitCode.Ok, Report());
+            Save(reportPath, report, recorder);
+        return (interruption.Requested ? ExitCode.Interrupted : ExitCode.Ok, report);
 
         LatencyReport Report() => LatencyReport.Create(recorder, source, sinkName, translator.Description,
             string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")));

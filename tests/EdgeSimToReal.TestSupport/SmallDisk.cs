@@ -1,12 +1,14 @@
 using System.Diagnostics;
+using Xunit;
 
-namespace EdgeSimToReal.Imaging.Tests;
+namespace EdgeSimToReal.TestSupport;
 
 /// <summary>A file system of 2 MB that lives as long as a test; skips the test where mounting is not permitted.</summary>
-internal sealed class SmallDisk : IDisposable
+public sealed class SmallDisk : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
+    /// <summary>Mounts it.</summary>
     public SmallDisk()
     {
         if (Run("mount", "-t", "tmpfs", "-o", "size=2m", "edgesim-test", _folder.Path))
@@ -15,8 +17,10 @@ internal sealed class SmallDisk : IDisposable
         Assert.Skip("A small disk can't be mounted here (this needs root).");
     }
 
+    /// <summary>The file system's path.</summary>
     public string Path => _folder.Path;
 
+    /// <summary>A path in the file system.</summary>
     public string this[string name] => _folder[name];
 
     /// <summary>Takes all the space that is left.</summary>
@@ -35,6 +39,7 @@ internal sealed class SmallDisk : IDisposable
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Run("umount", "-l", _folder.Path);
