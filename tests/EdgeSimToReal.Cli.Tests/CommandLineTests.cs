@@ -31,7 +31,7 @@ public class CommandLineTests
     [InlineData("town --replay -1", "--replay")]
     [InlineData("demo --frames 0", "--frames")]
     [InlineData("export w.safetensors", "--output")]
-    [InlineData("info --frames", "--frames")]
+    [InlineData("info one two", "'two'")]
     public void AMistake_IsOneLine(string line, string expected)
     {
         ProcessResult result = Edgesim.Run(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));

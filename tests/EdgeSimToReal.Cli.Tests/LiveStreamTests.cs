@@ -136,7 +136,7 @@ public class LiveStreamTests(TinyModel model)
         Assert.Equal(["captureToArrival", "tickToLastByte", "receive", "wait", "prepare", "infer", "finish", "sink", "total"], report.StageNames);
         foreach (string stage in new[] { "receive", "wait", "prepare", "infer", "finish", "sink", "total" })
             Assert.Equal(48, report.Count(stage));
-        Assert.InRange(report.Count("captureToArrival"), 40, 48);
+        Assert.InRange(report.Count("captureToArrival"), 24, 48); // told on another stream, which may be late
         Assert.Contains("synchronous", report.NotObservable("tickToLastByte"));
         Frame plot = Imaging.ImageFile.Read(folder["run/latency.png"]);
         Assert.True(plot.Width >= 600 && plot.Bgra.Distinct().Count() > 10);

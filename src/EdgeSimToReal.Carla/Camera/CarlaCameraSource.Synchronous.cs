@@ -8,6 +8,8 @@ public sealed partial class CarlaCameraSource
     private const int FirstFrameAttempts = 20;
     private static readonly TimeSpan FirstFrameWait = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan CaptureWait = TimeSpan.FromMilliseconds(100);
+
     private CameraSession? _sessionWithFrames; // the session that has given a frame
 
     /// <summary>One step of the simulation, and its frame: never another tick before all subscribed images have arrived.</summary>
@@ -32,6 +34,12 @@ public sealed partial class CarlaCameraSource
             {
                 _sessionWithFrames = session;
                 frame.Stamps.TickAnswered = answered;
+                if (session.Observer.TellsCaptures && session.Observer.LastFrame < frame.Id)
+                {
+                    // Its capture time comes on another stream; this mode waits for all that belongs to a tick.
+                    session.Observer.WaitForFrame(frame.Id, CaptureWait);
+                    frame.Stamps.Taken = FrameStamps.Now;
+                }
                 return frame;
             }
             bool sameSession = ReferenceEquals(Volatile.Read(ref _session), session) && !_queue.IsCompleted;

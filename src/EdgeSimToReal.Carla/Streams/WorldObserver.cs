@@ -46,6 +46,9 @@ public sealed class WorldObserver : IDisposable
     /// <summary>When frames were taken; stays empty where the server does not tell it on this machine's clock.</summary>
     public CaptureClock Captures { get; }
 
+    /// <summary>Whether the server tells when frames were taken, on this machine's clock.</summary>
+    public bool TellsCaptures => _clockIsOurs;
+
     /// <summary>Called on the observer's thread for each message: simulated seconds of this tick's step. Must not take long.</summary>
     public Action<float>? Ticked { get; set; }
 
