@@ -108,6 +108,17 @@ public class FolderAndVideoTests(TinyModel model)
     }
 
     [Fact]
+    public void OptionsWithoutEffect_AreTold()
+    {
+        using TemporaryFolder folder = new();
+        Pictures.WriteFolder(folder["in"], 1);
+        string error = Edgesim.Run("translate", folder["in"], "--passthrough", "-o", folder["out"], "--tags", "--side-by-side", "--append").Good().Error;
+        foreach (string option in new[] { "--tags", "--side-by-side", "--append" })
+            Assert.Contains($"warning: {option} has no effect", error);
+        Assert.False(Path.Exists(folder["out/manifest.jsonl"]));
+    }
+
+    [Fact]
     public void RawFrames_Translated_HaveTheSourcesSize()
     {
         byte[] frames = [.. Enumerable.Range(0, 2).SelectMany(i => Pictures.Noise(100, 50, i).Bgra)];
@@ -134,7 +145,7 @@ public class FolderAndVideoTests(TinyModel model)
     public void Interrupted_LeavesAValidVideo_AndItsReport(int signal)
     {
         using TemporaryFolder folder = new();
-        using TownProcess town = new("--replay", "4", "--rate", "100");
+        using TownProcess town = new("--replay", "4", "--rate", "400");
         using Edgesim program = Edgesim.Start("translate", town.Address, "--camera", "64x64", "--passthrough", "-o", folder["v.avi"],
             "--latency", folder["latency.json"]);
         while (!File.Exists(folder["v.part.avi"]) || new FileInfo(folder["v.part.avi"]).Length < 100_000)

@@ -4,6 +4,7 @@ using EdgeSimToReal.Cli.Console;
 using EdgeSimToReal.Cli.Live;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Imaging.Sinks;
 using EdgeSimToReal.Imaging.Sources;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
@@ -69,10 +70,13 @@ public static class TranslateCommand
                 ? new PassThroughTranslator()
                 : Load(parsed, model, parsed.GetValue(fit));
             using IFrameSource frameSource = SourceFactory.Open(parsed, source);
-            bool labelled = frameSource is ImageFolderSource { HasLabels: true }
-                || (parsed.GetValue(source.Tags) && frameSource is CarlaCameraSource or TownSource);
+            bool isSimulator = frameSource is CarlaCameraSource or TownSource;
+            bool labelled = frameSource is ImageFolderSource { HasLabels: true } || (parsed.GetValue(source.Tags) && isSimulator);
+            WarnIf(parsed.GetValue(source.Tags) && !isSimulator, "--tags", "only a simulator's camera tells tags");
             using IFrameSink sink = SinkFactory.Open(sinkName, frameSource, labelled, parsed.GetValue(sideBySide), parsed.GetValue(videoRate),
                 parsed.GetValue(append));
+            WarnIf(parsed.GetValue(sideBySide) && sink is not VideoSink, "--side-by-side", "the output is no video");
+            WarnIf(parsed.GetValue(append) && sink is not LabelledFolderSink, "--append", "the output is no labelled folder");
             (ExitCode code, LatencyReport result) = LiveRun.Run(frameSource, translator, sink, sinkName, parsed.GetValue(frames),
                 parsed.GetValue(warmUp), parsed.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(limit) : null, parsed.GetValue(latency));
             if (parsed.GetValue(json))
@@ -82,6 +86,12 @@ public static class TranslateCommand
             return (int)code;
         });
         return command;
+    }
+
+    private static void WarnIf(bool useless, string option, string reason)
+    {
+        if (useless)
+            Terminal.Warning($"{option} has no effect: {reason}.");
     }
 
     private static LiveTranslator Load(ParseResult parsed, ModelOptions model, FitPolicy fit)
