@@ -5,7 +5,9 @@ using EdgeSimToReal.Core;
 
 namespace EdgeSimToReal.Cli.Tests;
 
-/// <summary>Whatever is wrong: one line that says what, where and how to mend it, the documented exit code, and nothing left behind.</summary>
+/// <summary>
+/// Whatever is wrong: one line that says what, where and how to mend it, the documented exit code, and nothing left behind.
+/// </summary>
 public class BadInputTests(TinyModel model)
 {
     [Fact]
@@ -48,7 +50,8 @@ public class BadInputTests(TinyModel model)
     public void ASizeThatIsNoMultiple_NamesTheNextOnes()
     {
         using TemporaryFolder folder = new();
-        string error = Edgesim.Run("bake", "--model", model.Bundle, "--size", "70x100", "-o", folder["live.onnx"]).OneError(ExitCode.BadInput);
+        string error = Edgesim.Run("bake", "--model", model.Bundle, "--size", "70x100", "-o", folder["live.onnx"])
+            .OneError(ExitCode.BadInput);
         Assert.Contains("70x100", error);
         Assert.Contains("64 or 80", error);
         Assert.Contains("96 or 112", error);
@@ -163,7 +166,8 @@ public class BadInputTests(TinyModel model)
     [Fact]
     public void AnUnknownSource_IsNamed()
     {
-        Assert.Contains("'nowhere.mp4'", Edgesim.Run("translate", "nowhere.mp4", "--passthrough", "-o", "none").OneError(ExitCode.BadInput));
+        Assert.Contains("'nowhere.mp4'", Edgesim.Run("translate", "nowhere.mp4", "--passthrough", "-o", "none")
+            .OneError(ExitCode.BadInput));
         using TemporaryFolder folder = new();
         Assert.Contains("no images", Edgesim.Run("translate", folder.Path, "--passthrough", "-o", "none").OneError(ExitCode.BadInput));
         File.WriteAllText(folder["x.mp4"], "no video");
@@ -201,10 +205,12 @@ public class BadInputTests(TinyModel model)
         string[] paths = Pictures.WriteFolder(folder["in"], 1);
         byte[] before = File.ReadAllBytes(paths[0]);
         Assert.Contains("source", Edgesim.Run("translate", folder["in"], "--passthrough", "-o", folder["in/"]).OneError(ExitCode.Usage));
-        Assert.Contains("source", Edgesim.Run("translate", folder["in/"], "--passthrough", "-o", folder["other/../in"]).OneError(ExitCode.Usage));
+        Assert.Contains("source", Edgesim.Run("translate", folder["in/"], "--passthrough", "-o", folder["other/../in"])
+            .OneError(ExitCode.Usage));
         Assert.Equal(before, File.ReadAllBytes(paths[0]));
         Edgesim.Run("translate", folder["in"], "--passthrough", "-o", folder["v.avi"]).Good();
-        Assert.Contains("source", Edgesim.Run("translate", folder["v.avi"], "--passthrough", "-o", folder["v.avi"]).OneError(ExitCode.Usage));
+        Assert.Contains("source", Edgesim.Run("translate", folder["v.avi"], "--passthrough", "-o", folder["v.avi"])
+            .OneError(ExitCode.Usage));
     }
 
     [Fact]
@@ -227,7 +233,8 @@ public class BadInputTests(TinyModel model)
     {
         using SmallDisk disk = new();
         using TownProcess town = new("--replay", "8", "--rate", "200");
-        ProcessResult result = Edgesim.Run("translate", town.Address, "--camera", "320x192", "--passthrough", "-o", disk["v.avi"], "-n", "2000");
+        ProcessResult result = Edgesim.Run("translate", town.Address, "--camera", "320x192", "--passthrough", "-o", disk["v.avi"], "-n",
+            "2000");
         Assert.Contains("is full", result.OneError(ExitCode.Output));
         Assert.True(Pictures.Video(disk["v.avi"]).Count > 10);
         Assert.Equal([disk["v.avi"]], Directory.GetFileSystemEntries(disk.Path));

@@ -14,8 +14,8 @@ public class FolderAndVideoTests(TinyModel model)
     {
         using TemporaryFolder folder = new();
         string[] images = Pictures.WriteFolder(folder["in"], 3, 100, 60);
-        ProcessResult result = Edgesim.Run("translate", folder["in"], "--model", model.Bundle, "--size", "64x48", "-o", folder["out"], "--json")
-            .Good();
+        ProcessResult result = Edgesim.Run("translate", folder["in"], "--model", model.Bundle, "--size", "64x48", "-o", folder["out"],
+            "--json").Good();
         Assert.Equal(images.Select(Path.GetFileName).Order(), Directory.GetFiles(folder["out"]).Select(Path.GetFileName).Order());
         foreach (string image in images)
         {
@@ -47,7 +47,8 @@ public class FolderAndVideoTests(TinyModel model)
     public void LabelledFrames_KeepLabelsPosesAndNumbers_FromSimulatorToFolderToFolder()
     {
         using TemporaryFolder folder = new();
-        Edgesim.Run("translate", "town://", "--sync", "--tags", "--camera", "64x64", "--model", model.Bundle, "-o", folder["first"], "-n", "4").Good();
+        Edgesim.Run("translate", "town://", "--sync", "--tags", "--camera", "64x64", "--model", model.Bundle, "-o", folder["first"],
+            "-n", "4").Good();
         Edgesim.Run("translate", folder["first"], "--model", model.Bundle, "-t", "noon", "-o", folder["second"]).Good();
         IReadOnlyList<LabelManifestEntry> first = LabelManifest.Read(folder["first/manifest.jsonl"]);
         IReadOnlyList<LabelManifestEntry> second = LabelManifest.Read(folder["second/manifest.jsonl"]);
@@ -86,7 +87,8 @@ public class FolderAndVideoTests(TinyModel model)
     {
         using TemporaryFolder folder = new();
         Pictures.WriteFolder(folder["in"], 5);
-        Edgesim.Run("translate", folder["in"], "--model", model.Bundle, "-o", folder["both.mp4"], "--side-by-side", "--video-rate", "12").Good();
+        Edgesim.Run("translate", folder["in"], "--model", model.Bundle, "-o", folder["both.mp4"], "--side-by-side", "--video-rate", "12")
+            .Good();
         Assert.Equal((128, 64, 5), Pictures.Video(folder["both.mp4"]));
         Edgesim.Run("translate", folder["both.mp4"], "--passthrough", "-o", folder["copy.mkv"], "-n", "3").Good();
         Assert.Equal((128, 64, 3), Pictures.Video(folder["copy.mkv"]));
@@ -97,10 +99,12 @@ public class FolderAndVideoTests(TinyModel model)
     public void RawFrames_FromStandardInputToStandardOutput_AreUnchanged()
     {
         byte[] frames = [.. Enumerable.Range(0, 5).SelectMany(i => Pictures.Noise(40, 30, i).Bgra)];
-        ProcessResult result = Edgesim.Run(["translate", "-", "--camera", "40x30", "--passthrough", "-o", "-"], Edgesim.CacheHome.Path, frames).Good();
+        ProcessResult result = Edgesim.Run(["translate", "-", "--camera", "40x30", "--passthrough", "-o", "-"],
+            Edgesim.CacheHome.Path, frames).Good();
         Assert.Equal(frames, result.Output);
 
-        result = Edgesim.Run(["translate", "-", "--camera", "40x30", "--passthrough", "-o", "-", "-n", "2"], Edgesim.CacheHome.Path, frames).Good();
+        result = Edgesim.Run(["translate", "-", "--camera", "40x30", "--passthrough", "-o", "-", "-n", "2"], Edgesim.CacheHome.Path, frames)
+            .Good();
         Assert.Equal(frames[..(2 * 40 * 30 * 4)], result.Output);
 
         result = Edgesim.Run(["translate", "-", "--camera", "40x30", "--passthrough", "-o", "none"], Edgesim.CacheHome.Path, frames[..^7]);
@@ -112,7 +116,8 @@ public class FolderAndVideoTests(TinyModel model)
     {
         using TemporaryFolder folder = new();
         Pictures.WriteFolder(folder["in"], 1);
-        string error = Edgesim.Run("translate", folder["in"], "--passthrough", "-o", folder["out"], "--tags", "--side-by-side", "--append").Good().Error;
+        string error = Edgesim.Run("translate", folder["in"], "--passthrough", "-o", folder["out"], "--tags", "--side-by-side", "--append")
+            .Good().Error;
         foreach (string option in new[] { "--tags", "--side-by-side", "--append" })
             Assert.Contains($"warning: {option} has no effect", error);
         Assert.False(Path.Exists(folder["out/manifest.jsonl"]));
@@ -122,8 +127,8 @@ public class FolderAndVideoTests(TinyModel model)
     public void RawFrames_Translated_HaveTheSourcesSize()
     {
         byte[] frames = [.. Enumerable.Range(0, 2).SelectMany(i => Pictures.Noise(100, 50, i).Bgra)];
-        ProcessResult result = Edgesim.Run(["translate", "-", "--camera", "100x50", "--model", model.Bundle, "-o", "-"], Edgesim.CacheHome.Path, frames)
-            .Good();
+        ProcessResult result = Edgesim.Run(["translate", "-", "--camera", "100x50", "--model", model.Bundle, "-o", "-"],
+            Edgesim.CacheHome.Path, frames).Good();
         Assert.Equal(frames.Length, result.Output.Length);
         Assert.NotEqual(frames, result.Output);
     }
@@ -133,8 +138,8 @@ public class FolderAndVideoTests(TinyModel model)
     {
         using TemporaryFolder folder = new();
         using TownProcess town = new("--replay", "4", "--rate", "60");
-        ProcessResult result = Edgesim.Run("translate", town.Address, "--camera", "64x64", "--passthrough", "-o", folder["v.mp4"], "--seconds", "1", "--json")
-            .Good();
+        ProcessResult result = Edgesim.Run("translate", town.Address, "--camera", "64x64", "--passthrough", "-o", folder["v.mp4"],
+            "--seconds", "1", "--json").Good();
         ReportJson report = ReportJson.Parse(result.Text);
         Assert.Equal(Pictures.Video(folder["v.mp4"]).Count, report.Frames + report.WarmUpFrames);
     }

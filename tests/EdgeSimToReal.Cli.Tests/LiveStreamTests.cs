@@ -91,7 +91,8 @@ public class LiveStreamTests(TinyModel model)
     public void Translate_ServerGoneForLongerThanGiveUp_IsAConnectionError()
     {
         using TownProcess town = new();
-        using Edgesim program = Edgesim.Start("translate", town.Address, "--camera", $"{Width}x{Height}", "--passthrough", "-o", "-", "--give-up", "1");
+        using Edgesim program = Edgesim.Start("translate", town.Address, "--camera", $"{Width}x{Height}", "--passthrough", "-o", "-",
+            "--give-up", "1");
         program.Read(2 * FrameBytes);
         town.Crash();
         ProcessResult result = program.End();
@@ -127,13 +128,14 @@ public class LiveStreamTests(TinyModel model)
     {
         using TemporaryFolder folder = new();
         using TownProcess town = new("--replay", "4", "--rate", "60");
-        ProcessResult result = Edgesim.Run("translate", town.Address, "--camera", "64x64", "--model", model.Bundle, "-o", "none", "-n", "60",
-            "--warm-up", "12", "--json", "--latency", folder["run/latency.json"], "--threads", "1").Good();
+        ProcessResult result = Edgesim.Run("translate", town.Address, "--camera", "64x64", "--model", model.Bundle, "-o", "none",
+            "-n", "60", "--warm-up", "12", "--json", "--latency", folder["run/latency.json"], "--threads", "1").Good();
         ReportJson report = ReportJson.Parse(result.Text);
         Assert.Equal(result.Text, File.ReadAllText(folder["run/latency.json"]));
         Assert.Equal(48, report.Frames);
         Assert.Equal(12, report.WarmUpFrames);
-        Assert.Equal(["captureToArrival", "tickToLastByte", "receive", "wait", "prepare", "infer", "finish", "sink", "total"], report.StageNames);
+        Assert.Equal(["captureToArrival", "tickToLastByte", "receive", "wait", "prepare", "infer", "finish", "sink", "total"],
+            report.StageNames);
         foreach (string stage in new[] { "receive", "wait", "prepare", "infer", "finish", "sink", "total" })
             Assert.Equal(48, report.Count(stage));
         Assert.InRange(report.Count("captureToArrival"), 24, 48); // told on another stream, which may be late
@@ -160,8 +162,8 @@ public class LiveStreamTests(TinyModel model)
     {
         using TownProcess town = new("--rate", "60");
         Edgesim.Run("translate", town.Address, "--attach", "hero", "--camera", "64x64", "--passthrough", "-o", "none", "-n", "3").Good();
-        string error = Edgesim.Run("translate", town.Address, "--attach", "nobody", "--camera", "64x64", "--passthrough", "-o", "none", "-n", "3")
-            .OneError(ExitCode.BadInput);
+        string error = Edgesim.Run("translate", town.Address, "--attach", "nobody", "--camera", "64x64", "--passthrough", "-o", "none",
+            "-n", "3").OneError(ExitCode.BadInput);
         Assert.Contains("'nobody'", error);
         Assert.Contains("hero", error);
     }

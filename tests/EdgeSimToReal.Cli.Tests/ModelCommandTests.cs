@@ -112,8 +112,9 @@ public class ModelCommandTests(TinyModel model)
     {
         using TemporaryFolder folder = new();
         string[] photos = Pictures.WriteFolder(folder["photos"], 2, 120, 90);
-        Edgesim.Run(["bake", "--model", model.Bundle, "-t", .. photos, "--save-texture", folder["mean.safetensors"], "-o", folder["a.onnx"]]).Good();
-        Edgesim.Run("bake", "--model", model.Bundle, "-t", folder["mean.safetensors"], "-o", folder["b.onnx"]).Good();
+        string stored = folder["mean.safetensors"];
+        Edgesim.Run(["bake", "--model", model.Bundle, "-t", .. photos, "--save-texture", stored, "-o", folder["a.onnx"]]).Good();
+        Edgesim.Run("bake", "--model", model.Bundle, "-t", stored, "-o", folder["b.onnx"]).Good();
         Edgesim.Run("bake", "--model", model.Bundle, "-t", photos[0], "-o", folder["c.onnx"]).Good();
         Assert.Equal(File.ReadAllBytes(folder["a.onnx"]), File.ReadAllBytes(folder["b.onnx"]));
         Assert.NotEqual(File.ReadAllBytes(folder["a.onnx"]), File.ReadAllBytes(folder["c.onnx"]));
@@ -178,6 +179,7 @@ public class ModelCommandTests(TinyModel model)
         TinyModel.WriteWeights(folder["weights.safetensors"], withMetadata);
         File.WriteAllText(folder["description.json"], Description);
         File.WriteAllText(folder["card.md"], "# Exported\n");
-        return ["export", folder["weights.safetensors"], "--description", folder["description.json"], "--card", folder["card.md"], "-o", folder["bundle"]];
+        return ["export", folder["weights.safetensors"], "--description", folder["description.json"], "--card", folder["card.md"], "-o",
+            folder["bundle"]];
     }
 }

@@ -17,7 +17,8 @@ public static class CommonOptions
 
     public static Option<string[]> Texture() => new("--texture", "-t")
     {
-        Description = "Reference photographs whose look is taken (several are averaged), stored texture codes (.safetensors), or names of the model's own textures.",
+        Description = "Reference photographs whose look is taken (several are averaged), stored texture codes (.safetensors), "
+            + "or names of the model's own textures.",
         AllowMultipleArgumentsPerToken = true,
     };
 

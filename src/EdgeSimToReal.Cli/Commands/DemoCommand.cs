@@ -17,7 +17,9 @@ using EdgeSimToReal.Town.Server;
 namespace EdgeSimToReal.Cli.Commands;
 
 /// <summary>`edgesim demo`: the whole corridor on a machine with no GPU and no CARLA.</summary>
-/// <remarks>The Town is served on loopback, its camera is read over the CARLA protocol in synchronous mode, so that no frame is lost.</remarks>
+/// <remarks>
+/// The Town is served on loopback, its camera is read over the CARLA protocol in synchronous mode, so that no frame is lost.
+/// </remarks>
 public static class DemoCommand
 {
     private const int SheetColumns = 5;
@@ -26,10 +28,15 @@ public static class DemoCommand
     public static Command Create()
     {
         Option<string> output = new("--output", "-o") { Description = "Folder of the results.", DefaultValueFactory = _ => "out" };
-        Option<int> frames = new Option<int>("--frames", "-n") { Description = "Frames of the video.", DefaultValueFactory = _ => 180 }.AtLeast(1);
+        Option<int> frames = new Option<int>("--frames", "-n")
+        {
+            Description = "Frames of the video.",
+            DefaultValueFactory = _ => 180,
+        }.AtLeast(1);
         Option<string> model = CommonOptions.Model();
         Option<ulong> seed = new("--seed") { Description = "Seed of the street.", DefaultValueFactory = _ => 1 };
-        Command command = new("demo", "Drive through the built-in simulator and translate it: writes demo.mp4, contact-sheet.png and latency.json.")
+        Command command = new("demo",
+            "Drive through the built-in simulator and translate it: writes demo.mp4, contact-sheet.png and latency.json.")
         {
             output, frames, model, seed,
         };
@@ -37,7 +44,10 @@ public static class DemoCommand
         {
             ModelBundle bundle = ModelBundle.Load(parsed.GetValue(model)!);
             if (bundle.TextureNames.Count == 0)
-                throw new EdgeSimException($"The model '{bundle.Manifest.Name}' carries no textures.", "Export it with --texture NAME=PHOTO.");
+            {
+                throw new EdgeSimException($"The model '{bundle.Manifest.Name}' carries no textures.",
+                    "Export it with --texture NAME=PHOTO.");
+            }
             string folder = parsed.GetValue(output)!;
             using TownServer town = TownServer.Start(new TownServerOptions { Version = "0.9.16", Seed = parsed.GetValue(seed) });
             (ExitCode code, LatencyReport report) = Video(bundle, town, Path.Combine(folder, "demo.mp4"), parsed.GetValue(frames),
@@ -53,7 +63,8 @@ public static class DemoCommand
         return command;
     }
 
-    private static (ExitCode Code, LatencyReport Report) Video(ModelBundle bundle, TownServer town, string path, int frames, string reportPath)
+    private static (ExitCode Code, LatencyReport Report) Video(ModelBundle bundle, TownServer town, string path, int frames,
+        string reportPath)
     {
         using LiveTranslator translator = Translator(bundle, bundle.TextureNames[0]);
         using CarlaCameraSource source = Camera(bundle, town, Step);

@@ -13,7 +13,8 @@ public static class DoctorCommand
     public static Command Create()
     {
         Option<bool> json = CommonOptions.Json();
-        Command command = new("doctor", "Check this machine: libraries, processor, GPU, model, cache. Exit code 6 where something needed is missing.")
+        Command command = new("doctor",
+            "Check this machine: libraries, processor, GPU, model, cache. Exit code 6 where something needed is missing.")
         {
             json,
         };

@@ -18,8 +18,15 @@ public static class ExportCommand
     {
         Argument<string> weights = new("weights") { Description = "A safetensors file with the keys of the swapping autoencoder." };
         Option<string> output = new("--output", "-o") { Description = "The bundle's folder.", Required = true };
-        Option<string?> preset = new("--preset") { Description = "Network sizes: full, edge or tiny; by default what the file's metadata says." };
-        Option<string> description = new("--description") { Description = "A JSON file with name, description, licence, training data and metrics.", Required = true };
+        Option<string?> preset = new("--preset")
+        {
+            Description = "Network sizes: full, edge or tiny; by default what the file's metadata says.",
+        };
+        Option<string> description = new("--description")
+        {
+            Description = "A JSON file with name, description, licence, training data and metrics.",
+            Required = true,
+        };
         Option<string> card = new("--card") { Description = "The model card, Markdown.", Required = true };
         Option<string[]> textures = new("--texture", "-t")
         {
@@ -33,17 +40,17 @@ public static class ExportCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(weights)!, folder = parsed.GetValue(output)!;
-            SafetensorsFile file = SafetensorsFile.Read(path);
+            SafetensorsFile weightsFile = SafetensorsFile.Read(path);
             SaeConfiguration configuration = parsed.GetValue(preset) is { } name
                 ? SaeConfiguration.Preset(name)
-                : SaeConfiguration.FromMetadata(file.Metadata);
-            BundleManifest manifest = BundleWriter.Write(folder, new SaeWeights(configuration, file.Tensors),
+                : SaeConfiguration.FromMetadata(weightsFile.Metadata);
+            BundleManifest manifest = BundleWriter.Write(folder, new SaeWeights(configuration, weightsFile.Tensors),
                 BundleDescription.Read(parsed.GetValue(description)!), ReadCard(parsed.GetValue(card)!),
                 ReadTextures(parsed.GetValue(textures) ?? []));
             if (parsed.GetValue(json))
                 Terminal.Json(BundleManifestJson.Write(manifest));
             else
-                Terminal.Note($"Wrote the bundle '{manifest.Name}' ({manifest.Files.Sum(entry => entry.Value.Bytes) / 1e6:F1} MB) to {folder}.");
+                Terminal.Note($"Wrote the bundle '{manifest.Name}' ({manifest.Files.Values.Sum(f => f.Bytes) / 1e6:F1} MB) to {folder}.");
             return (int)ExitCode.Ok;
         });
         return command;
@@ -74,7 +81,8 @@ public static class ExportCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EdgeSimException($"Can't read the model card '{path}': {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput, error);
+            throw new EdgeSimException($"Can't read the model card '{path}': {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput,
+                error);
         }
     }
 }

@@ -62,7 +62,8 @@ public sealed class ModelOptions
                 if (!Path.Exists(path))
                 {
                     string own = bundle.TextureNames.Count == 0 ? "none" : string.Join(", ", bundle.TextureNames);
-                    throw new EdgeSimException($"There is no texture '{path}': no such file, and the model '{bundle.Manifest.Name}' carries {own}.",
+                    throw new EdgeSimException(
+                        $"There is no texture '{path}': no such file, and the model '{bundle.Manifest.Name}' carries {own}.",
                         "Give a photograph, a stored code, or one of the model's names.");
                 }
                 Frame photo = ImageFile.Read(path);

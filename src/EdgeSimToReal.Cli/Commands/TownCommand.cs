@@ -17,7 +17,11 @@ public static class TownCommand
             Description = "RPC port; the streams use the next one. 0: free ones.",
             DefaultValueFactory = _ => 2000,
         }.Between(0, 65534);
-        Option<string> version = new("--as") { Description = $"The CARLA version to imitate: {string.Join(", ", Versions)}.", DefaultValueFactory = _ => "0.9.16" };
+        Option<string> version = new("--as")
+        {
+            Description = $"The CARLA version to imitate: {string.Join(", ", Versions)}.",
+            DefaultValueFactory = _ => "0.9.16",
+        };
         version.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !Versions.Contains(token.Value))
@@ -34,7 +38,10 @@ public static class TownCommand
             Description = "Frames a second in asynchronous mode.",
             DefaultValueFactory = _ => 30,
         }.Between(0.1, 1000.0);
-        Command command = new("town", "Serve the built-in simulator over the CARLA protocol (loopback) until interrupted.") { port, version, seed, replay, rate };
+        Command command = new("town", "Serve the built-in simulator over the CARLA protocol (loopback) until interrupted.")
+        {
+            port, version, seed, replay, rate,
+        };
         command.SetAction(parsed =>
         {
             using Interruption interruption = new();

@@ -49,7 +49,10 @@ public static class TranslateCommand
             Description = "Frames left out of the latency report (of a short run, at most a quarter).",
             DefaultValueFactory = _ => DefaultWarmUp,
         }.AtLeast(0);
-        Option<string?> latency = new("--latency") { Description = "Write the latency report to this .json, and its plot beside it (.png)." };
+        Option<string?> latency = new("--latency")
+        {
+            Description = "Write the latency report to this .json, and its plot beside it (.png).",
+        };
         Option<bool> json = CommonOptions.Json();
         Command command = new("translate", "Translate a simulator's camera, a video or images; labels are kept.")
         {
@@ -62,9 +65,15 @@ public static class TranslateCommand
             string sinkName = parsed.GetValue(output)!;
             SinkFactory.CheckName(sinkName, parsed.GetValue(source.Source)!);
             if (parsed.GetValue(latency) is { } report && !Path.GetExtension(report).Equals(".json", StringComparison.OrdinalIgnoreCase))
-                throw new EdgeSimException($"The latency report '{report}' is no .json file.", "Name it so; its plot gets .png.", ExitCode.Usage);
+            {
+                throw new EdgeSimException($"The latency report '{report}' is no .json file.", "Name it so; its plot gets .png.",
+                    ExitCode.Usage);
+            }
             if (sinkName == "-" && parsed.GetValue(json))
-                throw new EdgeSimException("Standard output can't carry frames and JSON at once.", "Use --latency FILE instead of --json.", ExitCode.Usage);
+            {
+                throw new EdgeSimException("Standard output can't carry frames and JSON at once.",
+                    "Use --latency FILE instead of --json.", ExitCode.Usage);
+            }
             // The model first: a wrong bundle or photo is told before a vehicle is spawned.
             using IFrameTranslator translator = parsed.GetValue(passThrough)
                 ? new PassThroughTranslator()
@@ -73,12 +82,13 @@ public static class TranslateCommand
             bool isSimulator = frameSource is CarlaCameraSource or TownSource;
             bool labelled = frameSource is ImageFolderSource { HasLabels: true } || (parsed.GetValue(source.Tags) && isSimulator);
             WarnIf(parsed.GetValue(source.Tags) && !isSimulator, "--tags", "only a simulator's camera tells tags");
-            using IFrameSink sink = SinkFactory.Open(sinkName, frameSource, labelled, parsed.GetValue(sideBySide), parsed.GetValue(videoRate),
-                parsed.GetValue(append));
+            using IFrameSink sink = SinkFactory.Open(sinkName, frameSource, labelled, parsed.GetValue(sideBySide),
+                parsed.GetValue(videoRate), parsed.GetValue(append));
             WarnIf(parsed.GetValue(sideBySide) && sink is not VideoSink, "--side-by-side", "the output is no video");
             WarnIf(parsed.GetValue(append) && sink is not LabelledFolderSink, "--append", "the output is no labelled folder");
             (ExitCode code, LatencyReport result) = LiveRun.Run(frameSource, translator, sink, sinkName, parsed.GetValue(frames),
-                parsed.GetValue(warmUp), parsed.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(limit) : null, parsed.GetValue(latency));
+                parsed.GetValue(warmUp), parsed.GetValue(seconds) is { } limit ? TimeSpan.FromSeconds(limit) : null,
+                parsed.GetValue(latency));
             if (parsed.GetValue(json))
                 Terminal.Json(LatencyReportJson.Write(result));
             else

@@ -27,19 +27,23 @@ public static class CommandHost
         }
         catch (DllNotFoundException error)
         {
-            Terminal.Error($"A native library does not load: {error.Message.Split('\n')[0].TrimEnd('.')}. Run 'edgesim doctor'.");
-            return (int)ExitCode.Missing;
+            return TellMissing(error);
         }
         catch (TypeInitializationException error) when (error.InnerException is DllNotFoundException)
         {
-            Terminal.Error($"A native library does not load: {error.InnerException.Message.Split('\n')[0].TrimEnd('.')}. Run 'edgesim doctor'.");
-            return (int)ExitCode.Missing;
+            return TellMissing(error.InnerException);
         }
         catch (Exception error)
         {
             Terminal.Error($"This is a defect of edgesim, please report it: {error}");
             return (int)ExitCode.Internal;
         }
+    }
+
+    private static int TellMissing(Exception error)
+    {
+        Terminal.Error($"A native library does not load: {error.Message.Split('\n')[0].TrimEnd('.')}. Run 'edgesim doctor'.");
+        return (int)ExitCode.Missing;
     }
 
     private static void TellErrors(ParseResult result, RootCommand root)

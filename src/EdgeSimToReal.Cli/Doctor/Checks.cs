@@ -12,7 +12,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Cli.Doctor;
 
-/// <summary>The checks of `edgesim doctor`, each one really done: libraries are loaded, a video is written, the model is verified.</summary>
+/// <summary>
+/// The checks of `edgesim doctor`, each one really done: libraries are loaded, a video is written, the model is verified.
+/// </summary>
 public static class Checks
 {
     public static IEnumerable<Finding> All() =>
@@ -53,11 +55,13 @@ public static class Checks
     }
 
     private static Finding OnnxRuntime() =>
-        new("ONNX Runtime", Verdict.Good, $"{OrtEnv.Instance().GetVersionString()}: {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}");
+        new("ONNX Runtime", Verdict.Good,
+            $"{OrtEnv.Instance().GetVersionString()}: {string.Join(", ", OrtEnv.Instance().GetAvailableProviders())}");
 
     private static Finding NativeOperators() => CustomOps.TryLocate() is { } path
         ? new Finding("native operators", Verdict.Good, path)
-        : new Finding("native operators", Verdict.Optional, "not built; the standard operators serve, more slowly", "tools/build-kernels.sh");
+        : new Finding("native operators", Verdict.Optional, "not built; the standard operators serve, more slowly",
+            "tools/build-kernels.sh");
 
     private static Finding VideoEncoder()
     {
@@ -113,7 +117,8 @@ public static class Checks
         }
         catch (EdgeSimException error)
         {
-            return new Finding("bake cache", Verdict.Optional, error.Message, "Set XDG_CACHE_HOME to a writable folder; each start bakes anew until then.");
+            return new Finding("bake cache", Verdict.Optional, error.Message,
+                "Set XDG_CACHE_HOME to a writable folder; each start bakes anew until then.");
         }
     }
 }

@@ -19,8 +19,8 @@ public static class LiveRun
     /// <param name="warmUp">Frames left out of the report; at most a quarter where the number of frames is known.</param>
     /// <param name="limit">Stop after this time; null: no limit.</param>
     /// <param name="reportPath">Where the latency report goes (.json, and a plot .png beside it); null: nowhere.</param>
-    public static (ExitCode Code, LatencyReport Report) Run(IFrameSource source, IFrameTranslator translator, IFrameSink sink, string sinkName,
-        long maxFrames, int warmUp, TimeSpan? limit, string? reportPath)
+    public static (ExitCode Code, LatencyReport Report) Run(IFrameSource source, IFrameTranslator translator, IFrameSink sink,
+        string sinkName, long maxFrames, int warmUp, TimeSpan? limit, string? reportPath)
     {
         using Interruption interruption = new();
         if (limit is { } time)
@@ -65,9 +65,9 @@ public static class LiveRun
     /// <summary>Prints the report's main figures for a person.</summary>
     public static void Show(LatencyReport report)
     {
-        Terminal.Note($"{report.Frames + report.WarmUpFrames} frames ({report.WarmUpFrames} of warm-up), {report.FramesPerSecond:F1} frames/s, "
-            + $"dropped {report.Dropped.Total} (server {report.Dropped.ByServer}, queue {report.Dropped.ByFullQueue}, "
-            + $"deadline {report.Dropped.ByDeadline}, damaged {report.Dropped.Damaged})");
+        Terminal.Note($"{report.Frames + report.WarmUpFrames} frames ({report.WarmUpFrames} of warm-up), "
+            + $"{report.FramesPerSecond:F1} frames/s, dropped {report.Dropped.Total} (server {report.Dropped.ByServer}, "
+            + $"queue {report.Dropped.ByFullQueue}, deadline {report.Dropped.ByDeadline}, damaged {report.Dropped.Damaged})");
         Terminal.People.Write(LatencyTable.Create(report));
     }
 

@@ -18,7 +18,8 @@ public static class SinkFactory
         if (name is "-" or "none")
             return;
         string extension = Path.GetExtension(name).ToLowerInvariant();
-        if (name.Length == 0 || (extension.Length > 0 && !VideoExtensions.Contains(extension) && !Directory.Exists(name) && !name.EndsWith('/')))
+        bool isFolder = extension.Length == 0 || name.EndsWith('/') || Directory.Exists(name);
+        if (name.Length == 0 || !(isFolder || VideoExtensions.Contains(extension)))
         {
             throw new EdgeSimException($"'{name}' is neither a known video format nor a folder.",
                 $"Use {string.Join(", ", VideoExtensions)}, a folder (end it with /), - or none.", ExitCode.Usage);
@@ -26,7 +27,8 @@ public static class SinkFactory
         if (Path.Exists(source) && FullPath(source) is var read && (FullPath(name) == read || FullPath(name) == Path.GetDirectoryName(read)
             || FullPath(name) == Path.Combine(read, "images")))
         {
-            throw new EdgeSimException($"'{name}' is where the source is read from.", "Write elsewhere: the source would be lost.", ExitCode.Usage);
+            throw new EdgeSimException($"'{name}' is where the source is read from.", "Write elsewhere: the source would be lost.",
+                ExitCode.Usage);
         }
 
         static string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));

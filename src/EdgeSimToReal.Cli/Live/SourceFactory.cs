@@ -26,7 +26,8 @@ public static class SourceFactory
         }
         if (source.StartsWith(TownScheme, StringComparison.Ordinal))
         {
-            TownServer town = TownServer.Start(new TownServerOptions { Seed = parsed.GetValue(options.Seed), Rate = parsed.GetValue(options.Rate) });
+            TownServerOptions townOptions = new() { Seed = parsed.GetValue(options.Seed), Rate = parsed.GetValue(options.Rate) };
+            TownServer town = TownServer.Start(townOptions);
             try
             {
                 return new TownSource(town, new CarlaCameraSource(Camera(parsed, options, "127.0.0.1", town.Port)));
@@ -40,7 +41,8 @@ public static class SourceFactory
         if (source == "-")
         {
             (int width, int height) = parsed.GetValue(options.Camera)
-                ?? throw new EdgeSimException("Raw frames on standard input have no size of their own.", "Add --camera WIDTHxHEIGHT.", ExitCode.Usage);
+                ?? throw new EdgeSimException("Raw frames on standard input have no size of their own.", "Add --camera WIDTHxHEIGHT.",
+                    ExitCode.Usage);
             return RawFrameSource.FromStandardInput(width, height, parsed.GetValue(options.Rate));
         }
         if (Directory.Exists(source) || Path.GetExtension(source).Equals(".jsonl", StringComparison.OrdinalIgnoreCase))
@@ -76,8 +78,12 @@ public static class SourceFactory
 
     private static (string Host, int Port) Address(string source)
     {
-        if (!Uri.TryCreate(source, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0 || uri.Port == 0 || uri.AbsolutePath is not ("" or "/"))
-            throw new EdgeSimException($"'{source}' is not an address.", "Write it as carla://HOST:PORT, e.g. carla://127.0.0.1:2000.", ExitCode.Usage);
+        if (!Uri.TryCreate(source, UriKind.Absolute, out Uri? uri)
+            || uri.Host.Length == 0 || uri.Port == 0 || uri.AbsolutePath is not ("" or "/"))
+        {
+            throw new EdgeSimException($"'{source}' is not an address.", "Write it as carla://HOST:PORT, e.g. carla://127.0.0.1:2000.",
+                ExitCode.Usage);
+        }
         return (uri.Host, uri.IsDefaultPort ? DefaultPort : uri.Port);
     }
 }

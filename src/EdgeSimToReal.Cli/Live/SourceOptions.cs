@@ -10,7 +10,8 @@ public sealed class SourceOptions
 {
     public Argument<string> Source { get; } = new("source")
     {
-        Description = "carla://HOST:PORT, town:// (the built-in simulator), a video, a folder of images, a labelled folder or manifest (.jsonl), or - for raw BGRA frames on standard input.",
+        Description = "carla://HOST:PORT, town:// (the built-in simulator), a video, a folder of images, a labelled folder or manifest "
+            + "(.jsonl), or - for raw BGRA frames on standard input.",
     };
 
     public Option<(int Width, int Height)?> Camera { get; } =
@@ -30,7 +31,8 @@ public sealed class SourceOptions
     };
 
     public Option<DriveMode> Drive { get; } = CommonOptions.Choice("--drive", DriveMode.Transform,
-        "How a spawned vehicle moves: transform (along the road, a step a tick), control (steered with physics), trafficManager (one that runs already), none.");
+        "How a spawned vehicle moves: transform (along the road, a step a tick), control (steered with physics), "
+            + "trafficManager (one that runs already), none.");
 
     public Option<string> Blueprint { get; } = new("--vehicle")
     {
@@ -73,7 +75,11 @@ public sealed class SourceOptions
         },
     };
 
-    public Option<ulong> Seed { get; } = new("--seed") { Description = "Seed of the built-in simulator (town://).", DefaultValueFactory = _ => 1 };
+    public Option<ulong> Seed { get; } = new("--seed")
+    {
+        Description = "Seed of the built-in simulator (town://).",
+        DefaultValueFactory = _ => 1,
+    };
 
     public Option<double> Rate { get; } = new Option<double>("--rate")
     {

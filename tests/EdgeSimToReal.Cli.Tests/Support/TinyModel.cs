@@ -18,7 +18,8 @@ public sealed class TinyModel : IDisposable
 
     public TinyModel() => BundleWriter.Write(Bundle, new SaeWeights(SaeConfiguration.Tiny, SaeGolden.Weights(SaeConfiguration.Tiny)),
         new BundleDescription { Name = "tiny", Description = "For tests.", Licence = "none", DefaultWidth = Side, DefaultHeight = Side },
-        "# tiny\n", new Dictionary<string, Core.Frames.Frame> { ["dawn"] = Pictures.Noise(80, 70, 1), ["noon"] = Pictures.Noise(64, 90, 2) });
+        "# tiny\n",
+        new Dictionary<string, Core.Frames.Frame> { ["dawn"] = Pictures.Noise(80, 70, 1), ["noon"] = Pictures.Noise(64, 90, 2) });
 
     public string Bundle => _folder["tiny"];
 
