@@ -1,25 +1,26 @@
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Weights;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Weights;
 
-/// <summary>A module's parameters as named arrays, and back.</summary>
+/// <summary>A module's parameters and its batch normalisations' running statistics as named arrays, and back.</summary>
 public static class ModuleWeights
 {
-    // The reference's checkpoint also holds the discriminators, a step counter and the constant filters.
+    // The reference's checkpoint also holds the discriminators, a step counter and the constant filters; PyTorch's batch normalisation
+    // counts the batches that it has seen, which matters only without a momentum.
     private static readonly string[] IgnoredPrefixes = ["D.", "Dpatch.", "num_discriminator_iters"];
-    private const string IgnoredSuffix = ".kernel";
+    private static readonly string[] IgnoredSuffixes = [".kernel", ".num_batches_tracked"];
+    private static readonly string[] StatisticsSuffixes = [".running_mean", ".running_var"];
 
-    /// <summary>Copies all parameters.</summary>
+    /// <summary>Copies all parameters and running statistics.</summary>
     /// <param name="module">The module, on any device, of any floating type.</param>
-    /// <returns>fp32 values by the parameter's full name.</returns>
+    /// <returns>fp32 values by full name.</returns>
     public static Dictionary<string, WeightTensor> Export(nn.Module module)
     {
         using IDisposable scope = NewDisposeScope();
         Dictionary<string, WeightTensor> weights = new(StringComparer.Ordinal);
-        foreach ((string name, Parameter parameter) in module.named_parameters())
+        foreach ((string name, Tensor parameter) in Tensors(module))
         {
             Tensor values = parameter.detach().to(ScalarType.Float32).cpu().contiguous();
             weights[name] = new WeightTensor([.. values.shape.Select(size => (int)size)], values.data<float>().ToArray());
@@ -27,14 +28,14 @@ public static class ModuleWeights
         return weights;
     }
 
-    /// <summary>Compares names, shapes and values with a module's parameters; changes nothing.</summary>
+    /// <summary>Compares names, shapes and values with a module's parameters and running statistics; changes nothing.</summary>
     /// <param name="module">The module.</param>
     /// <param name="weights">Arrays by name. Discriminators ("D.", "Dpatch."), counters and filter kernels are passed over.</param>
     public static WeightReport Compare(nn.Module module, IReadOnlyDictionary<string, WeightTensor> weights)
     {
         List<string> missing = [], misshaped = [], notFinite = [];
         HashSet<string> known = new(StringComparer.Ordinal);
-        foreach ((string name, Parameter parameter) in module.named_parameters())
+        foreach ((string name, Tensor parameter) in Tensors(module))
         {
             known.Add(name);
             if (!weights.TryGetValue(name, out WeightTensor? given))
@@ -48,7 +49,7 @@ public static class ModuleWeights
         return new WeightReport(missing, unexpected, misshaped, notFinite);
     }
 
-    /// <summary>Copies arrays into a module's parameters; all or nothing.</summary>
+    /// <summary>Copies arrays into a module's parameters and running statistics; all or nothing.</summary>
     /// <param name="module">The module.</param>
     /// <param name="weights">Arrays by name, as <see cref="Compare"/> takes them.</param>
     /// <param name="source">Where they came from, for error messages.</param>
@@ -57,14 +58,23 @@ public static class ModuleWeights
     {
         Compare(module, weights).ThrowIfUnfit(source);
         using IDisposable gradients = no_grad();
-        foreach ((string name, Parameter parameter) in module.named_parameters())
+        foreach ((string name, Tensor parameter) in Tensors(module))
         {
             using Tensor values = tensor(weights[name].Values, parameter.shape);
             parameter.copy_(values);
         }
     }
 
+    private static IEnumerable<(string Name, Tensor Values)> Tensors(nn.Module module) =>
+    [
+        .. module.named_parameters().Select(item => (item.name, (Tensor)item.parameter)),
+        .. module.named_buffers().Where(item => EndsWithAny(item.name, StatisticsSuffixes)),
+    ];
+
+    private static bool EndsWithAny(string key, string[] suffixes) =>
+        suffixes.Any(suffix => key.EndsWith(suffix, StringComparison.Ordinal));
+
     private static bool Ignored(string key) =>
-        key.EndsWith(IgnoredSuffix, StringComparison.Ordinal)
+        EndsWithAny(key, IgnoredSuffixes)
         || IgnoredPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
 }
