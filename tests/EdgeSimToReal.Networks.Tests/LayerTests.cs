@@ -108,7 +108,7 @@ public sealed class LayerTests : IDisposable
     public void Encoder_UnsuitableImage_IsRefused()
     {
         using Encoder encoder = new(SaeConfiguration.Tiny);
-        Assert.Contains("72×64", Assert.Throws<EdgeSimException>(() => encoder.forward(zeros(1, 3, 64, 72))).Message);
+        Assert.Contains("72x64", Assert.Throws<EdgeSimException>(() => encoder.forward(zeros(1, 3, 64, 72))).Message);
         Assert.Throws<EdgeSimException>(() => encoder.Texture(zeros(1, 3, 32, 64)));
         Assert.Throws<ArgumentException>(() => encoder.forward(zeros(1, 4, 64, 64)));
     }

@@ -121,7 +121,7 @@ public sealed partial record SegmenterConfiguration
     {
         if (height < MinimumImage || width < MinimumImage)
         {
-            throw new EdgeSimException($"An image of {width}×{height} pixels is too small to segment.",
+            throw new EdgeSimException($"An image of {width}x{height} pixels is too small to segment.",
                 $"Both sides must be at least {MinimumImage}.");
         }
     }
