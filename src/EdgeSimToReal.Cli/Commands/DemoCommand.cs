@@ -110,6 +110,7 @@ public static class DemoCommand
         Client = new CarlaClientOptions { Port = town.Port },
         Width = bundle.Manifest.DefaultWidth,
         Height = bundle.Manifest.DefaultHeight,
+        VehicleRole = TownServer.HeroRole,
         Synchronous = true,
         FixedDeltaSeconds = step,
     });

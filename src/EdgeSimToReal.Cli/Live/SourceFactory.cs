@@ -30,7 +30,12 @@ public static class SourceFactory
             TownServer town = TownServer.Start(townOptions);
             try
             {
-                return new TownSource(town, new CarlaCameraSource(Camera(parsed, options, "127.0.0.1", town.Port)));
+                CarlaCameraOptions camera = Camera(parsed, options, "127.0.0.1", town.Port);
+                // The Town's own car keeps its place in the traffic; one that is spawned knows nothing of the others.
+                bool spawned = parsed.GetResult(options.Drive) is { Implicit: false } || parsed.GetResult(options.Blueprint) is { Implicit: false };
+                if (camera.VehicleId is null && camera.VehicleRole is null && !spawned)
+                    camera = camera with { VehicleRole = TownServer.HeroRole };
+                return new TownSource(town, new CarlaCameraSource(camera));
             }
             catch
             {

@@ -27,7 +27,8 @@ public sealed class SourceOptions
 
     public Option<string?> Attach { get; } = new("--attach")
     {
-        Description = "Mount the camera on an existing vehicle: its role name or id. By default a vehicle is spawned.",
+        Description = "Mount the camera on an existing vehicle: its role name or id. "
+            + "By default a vehicle is spawned (with town://, the Town's own car is taken).",
     };
 
     public Option<DriveMode> Drive { get; } = CommonOptions.Choice("--drive", DriveMode.Transform,

@@ -52,6 +52,9 @@ public sealed class TownServer : IDisposable
         }
     }
 
+    /// <summary>The role name of the car that the Town itself drives (see <see cref="TownServerOptions.HasHero"/>).</summary>
+    public const string HeroRole = "hero";
+
     /// <summary>How it serves.</summary>
     public TownServerOptions Options { get; }
 

@@ -169,7 +169,7 @@ internal sealed partial class TownWorld
         if (_options.HasHero)
         {
             Blueprint car = Blueprints.Find("vehicle.tesla.model3");
-            Hero = Add(car, Describe(car, "hero"), Stage.HeroAt(0).Pose, null, null);
+            Hero = Add(car, Describe(car, TownServer.HeroRole), Stage.HeroAt(0).Pose, null, null);
         }
     }
 

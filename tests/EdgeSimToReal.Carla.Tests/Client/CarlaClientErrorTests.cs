@@ -72,7 +72,8 @@ public class CarlaClientErrorTests
         long before = GC.GetTotalAllocatedBytes(true);
         EdgeSimException error = Assert.Throws<EdgeSimException>(() => Connect(server.Port));
         Assert.Contains("longer than", error.Message);
-        Assert.True(GC.GetTotalAllocatedBytes(true) - before < 4 << 20);
+        // Other tests allocate meanwhile, but not what the length claims.
+        Assert.True(GC.GetTotalAllocatedBytes(true) - before < 1L << 30);
     }
 
     [Fact]

@@ -80,13 +80,15 @@ public sealed class OwnClientTests
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(30));
         List<Pose> poses = [];
         ulong last = 0;
-        for (int i = 0; i < 8; i++)
+        int captured = 0;
+        // In asynchronous mode a frame may be taken before its world observer message is heard, on a busy machine often.
+        for (int i = 0; i < 8 || captured < 4; i++)
         {
             Frame frame = source.Take(patience.Token)!;
             Assert.Equal((64, 32, true), (frame.Width, frame.Height, frame.HasTags));
             Assert.True(frame.Id > last);
-            // The first frames may come before the client has heard the world observer.
-            Assert.InRange(frame.Stamps.Captured, i < 4 ? 0 : 1, frame.Stamps.FirstByte);
+            Assert.InRange(frame.Stamps.Captured, synchronous && i > 0 ? 1 : 0, frame.Stamps.FirstByte);
+            captured += frame.Stamps.Captured > 0 ? 1 : 0;
             Assert.True(frame.Tags.Distinct().Count() > 2);
             poses.Add(frame.SensorPose);
             last = frame.Id;
