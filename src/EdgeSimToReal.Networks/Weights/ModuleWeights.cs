@@ -1,4 +1,5 @@
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
 using static TorchSharp.torch;
 
@@ -31,23 +32,9 @@ public static class ModuleWeights
     /// <summary>Compares names, shapes and values with a module's parameters and running statistics; changes nothing.</summary>
     /// <param name="module">The module.</param>
     /// <param name="weights">Arrays by name. Discriminators ("D.", "Dpatch."), counters and filter kernels are passed over.</param>
-    public static WeightReport Compare(nn.Module module, IReadOnlyDictionary<string, WeightTensor> weights)
-    {
-        List<string> missing = [], misshaped = [], notFinite = [];
-        HashSet<string> known = new(StringComparer.Ordinal);
-        foreach ((string name, Tensor parameter) in Tensors(module))
-        {
-            known.Add(name);
-            if (!weights.TryGetValue(name, out WeightTensor? given))
-                missing.Add(name);
-            else if (!parameter.shape.SequenceEqual(given.Shape.Select(size => (long)size)))
-                misshaped.Add($"{name}: {given.ShapeText} for [{string.Join(", ", parameter.shape)}]");
-            else if (!given.Values.All(float.IsFinite))
-                notFinite.Add(name);
-        }
-        string[] unexpected = [.. weights.Keys.Where(key => !known.Contains(key) && !Ignored(key)).Order()];
-        return new WeightReport(missing, unexpected, misshaped, notFinite);
-    }
+    public static WeightReport Compare(nn.Module module, IReadOnlyDictionary<string, WeightTensor> weights) => WeightReport.Compare(
+        Tensors(module).Select(entry => new ParameterShape(entry.Name, [.. entry.Values.shape.Select(size => (int)size)])),
+        weights, Ignored);
 
     /// <summary>Copies arrays into a module's parameters and running statistics; all or nothing.</summary>
     /// <param name="module">The module.</param>
