@@ -81,7 +81,7 @@ public sealed class SaeConfigurationTests
     {
         EdgeSimException error = Assert.Throws<EdgeSimException>(
             () => SaeConfiguration.Preset(preset).CheckImageSize(height, width, texture));
-        Assert.Contains($"{width}×{height}", error.Message);
+        Assert.Contains($"{width}x{height}", error.Message);
     }
 
     [Theory]
