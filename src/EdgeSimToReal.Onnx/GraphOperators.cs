@@ -4,7 +4,7 @@ namespace EdgeSimToReal.Onnx;
 /// <remarks>Values are [N, C, H, W]. The first argument names the node; the result is the name of the node's output.</remarks>
 public static class GraphOperators
 {
-    /// <summary>The slope of every leaky ReLU in the network for negative values (facts: fused leaky ReLU).</summary>
+    /// <summary>The slope of every leaky ReLU in the network for negative values.</summary>
     public const float LeakySlope = 0.2f;
 
     /// <summary>Convolution without padding or with equal zero padding on all sides.</summary>
@@ -106,7 +106,7 @@ public static class GraphOperators
     /// <param name="b">Second operand.</param>
     public static string Mul(this GraphBuilder graph, string name, string a, string b) => graph.Node("Mul", name, [a, b]);
 
-    /// <summary>v / √(Σ v² + 1e-8) over dimension 1 (facts: L2 normalise).</summary>
+    /// <summary>v / √(Σ v² + 1e-8) over dimension 1.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="name">The last node's name; the others add a suffix.</param>
     /// <param name="x">[N, C, ...].</param>

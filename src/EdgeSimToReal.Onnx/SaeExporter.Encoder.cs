@@ -4,7 +4,7 @@ using EdgeSimToReal.Onnx.Schema;
 
 namespace EdgeSimToReal.Onnx;
 
-/// <content>The encoder's two heads (facts: sae.md §2).</content>
+/// <content>The encoder's two heads.</content>
 public static partial class SaeExporter
 {
     /// <summary>Image → structure code.</summary>
@@ -53,7 +53,7 @@ public static partial class SaeExporter
             main = graph.ReflectPad($"{block.Name}.conv2.pad", main, 2, 1);
             main = graph.Fir($"{block.Name}.conv2.Blur", main, block.Input, EncoderTaps, 1, 0);
             main = Activated(graph, weights, $"{block.Name}.conv2", main, stride: 2);
-            // Skip path: blur and 1x1 of stride 2; zero padding (1, 0) always (facts: ResBlock).
+            // Skip path: blur and 1x1 of stride 2; zero padding (1, 0), whatever the main path does.
             string kernel = $"{block.Name}.skip.Blur";
             string skip = graph.Conv(kernel, x, FirWeight(graph, block.Input), null, 2, [1, 1, 0, 0], block.Input);
             skip = graph.Conv($"{block.Name}.skip", skip,

@@ -5,7 +5,7 @@ using EdgeSimToReal.Onnx.Schema;
 
 namespace EdgeSimToReal.Onnx;
 
-/// <content>The generator (facts: sae.md §3).</content>
+/// <content>The generator.</content>
 public static partial class SaeExporter
 {
     /// <summary>Structure code, texture code and noise maps → image.</summary>

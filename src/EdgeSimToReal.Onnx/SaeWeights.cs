@@ -7,7 +7,7 @@ namespace EdgeSimToReal.Onnx;
 /// <summary>The swapping autoencoder's parameters under the reference's keys, and what an inference graph needs of them.</summary>
 /// <remarks>
 /// Everything that does not depend on the image or the texture code is worked in here, exactly: the equalised learning rate
-/// (1/√fan-in), the demodulation (facts: it does not depend on the style) and the √2 of the fused leaky ReLU
+/// (1/√fan-in), the demodulation (which does not depend on the style here) and the √2 of the fused leaky ReLU
 /// (√2 · lrelu(v) = lrelu(√2 · v)). Sums run in double precision.
 /// </remarks>
 public sealed class SaeWeights

@@ -7,7 +7,7 @@ namespace EdgeSimToReal.Carla.Streams;
 /// Drains a camera's stream, with its semantic twin where wanted, into a <see cref="FrameQueue"/>; one thread, no locks, no allocation.
 /// </summary>
 /// <remarks>
-/// The server holds frames back in its socket when a reader is late (facts: 1.5 s at 640x360), so this thread reads at all times and the
+/// The server holds frames back in its socket when a reader is late (1.5 s of frames at 640x360), so this thread reads at all times and the
 /// queue decides what is dropped. One thread for both sockets makes it the queue's only producer, so that colour and tags are paired by
 /// frame number without any lock; CARLA's asynchronous mode may deliver them some frames out of step.
 /// </remarks>

@@ -4,8 +4,8 @@ namespace EdgeSimToReal.Core.Networks;
 public sealed partial record SaeConfiguration
 {
     /// <summary>
-    /// Multiply-accumulates of one live frame: structure encoder and generator with the texture frozen, FIR filters included
-    /// (facts: sae.md §10). Transposed convolutions count their products with real pixels only.
+    /// Multiply-accumulates of one live frame: structure encoder and generator with the texture frozen, FIR filters included.
+    /// Transposed convolutions count their products with real pixels only.
     /// </summary>
     /// <param name="height">The picture's height.</param>
     /// <param name="width">The picture's width.</param>

@@ -1,6 +1,6 @@
 namespace EdgeSimToReal.Core.Networks;
 
-/// <summary>What follows from the sizes: widths, blocks, noise layers, parameters (facts: sae.md §2, §3, appendix A).</summary>
+/// <summary>What follows from the sizes: widths, blocks, noise layers, parameters.</summary>
 public sealed partial record SaeConfiguration
 {
     private const int EncoderBaseWidth = 32;

@@ -2,7 +2,7 @@ using EdgeSimToReal.Core.Weights;
 
 namespace EdgeSimToReal.Runtime.Baking;
 
-/// <summary>What a texture code does to the generator: one factor per input channel of a modulated convolution (sae.md §1).</summary>
+/// <summary>What a texture code does to the generator: one factor per input channel of a modulated convolution.</summary>
 /// <param name="generator">The generator's initialisers, equalised, by the reference's keys.</param>
 /// <param name="texture">The texture code, [S], of any length above 0.</param>
 public sealed class FrozenStyle(IReadOnlyDictionary<string, WeightTensor> generator, ReadOnlyMemory<float> texture)

@@ -10,7 +10,7 @@ namespace EdgeSimToReal.Runtime.Baking;
 /// <summary>Structure encoder and generator as one static network for one texture code and one picture size.</summary>
 /// <remarks>
 /// Nothing of the texture is left but weights: styles fold into the input channels of the convolutions, noise maps become constants,
-/// and every √2 and 1/√2 is carried along as a gain of the signal and folded into the next weights (facts: sae.md §10). The result
+/// and every √2 and 1/√2 is carried along as a gain of the signal and folded into the next weights. The result
 /// equals the exported graphs up to rounding.
 /// </remarks>
 public sealed partial class LiveGraph

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSimToReal.Town.Server;
 
-/// <summary>Pictures as CARLA's cameras send them (facts of the protocol, section 2).</summary>
+/// <summary>Pictures as CARLA's cameras send them.</summary>
 internal static class PixelEncoding
 {
     private const uint Opaque = 0xFF000000;

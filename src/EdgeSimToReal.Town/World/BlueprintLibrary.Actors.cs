@@ -5,7 +5,7 @@ namespace EdgeSimToReal.Town.World;
 /// <content>Vehicles, walkers and props.</content>
 internal sealed partial class BlueprintLibrary
 {
-    // Tags of 0.9.14 and later (facts of the protocol: 1..19 = Cityscapes trainId + 1).
+    // Tags of 0.9.14 and later: 1..19 are the Cityscapes trainIds + 1.
     private const byte Car = 14;
     private const byte Truck = 15;
     private const byte Bus = 16;

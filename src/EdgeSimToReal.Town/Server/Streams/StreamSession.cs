@@ -5,7 +5,7 @@ namespace EdgeSimToReal.Town.Server.Streams;
 
 /// <summary>One subscriber of one stream: a connection and the thread that writes to it.</summary>
 /// <remarks>
-/// At most one message is under way (facts of the protocol, section 2): in asynchronous mode a message that comes meanwhile is
+/// At most one message is under way: in asynchronous mode a message that comes meanwhile is
 /// dropped whole, in synchronous mode its sender waits. A message is never cut unless the connection closes.
 /// What the kernel takes at once is written by the sender itself; only the rest is left to the session's thread.
 /// </remarks>
