@@ -29,14 +29,14 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
         int midpoint = configuration.MidpointChannels;
         _fromImage = this.Register("FromRGB", ConvolutionLayer.SameSize(3, configuration.EncoderWidth(0), 1));
         _trunk = this.Register("DownToSpatialCode", new ModuleGroup<ResidualBlock>(configuration.EncoderBlocks.Select(
-            block => (LastName(block.Name), new ResidualBlock(block, TrunkTaps, reflection: true)))));
+            block => (block.LastName, new ResidualBlock(block, TrunkTaps, reflection: true)))));
         _structureHead = this.Register("ToSpatialCode", new ModuleGroup<ConvolutionLayer>(
         [
             ("0", ConvolutionLayer.SameSize(midpoint, midpoint, 1)),
             ("1", ConvolutionLayer.SameSize(midpoint, configuration.StructureChannels, 1, activate: false)),
         ]));
         _textureHead = this.Register("DownToGlobalCode", new ModuleGroup<ConvolutionLayer>(configuration.TextureBlocks.Select(
-            block => (LastName(block.Name), ConvolutionLayer.Shrinking(block.Input, block.Output)))));
+            block => (block.LastName, ConvolutionLayer.Shrinking(block.Input, block.Output, stride: 2)))));
         _textureCode = this.Register("ToGlobalCode", new ModuleGroup<EqualizedLinear>(
             [("0", new EqualizedLinear(configuration.TextureFeatureChannels, configuration.TextureChannels))]));
     }
@@ -54,6 +54,19 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
         using IDisposable scope = NewDisposeScope();
         Tensor features = Features(image);
         return (StructureHead(features).MoveToOuterDisposeScope(), TextureHead(features).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Both codes and the activation that <see cref="InnerSemanticBranch"/> starts from, in one pass.</summary>
+    /// <param name="image">[N, 3, H, W] in [-1, 1].</param>
+    /// <returns>Structure [N, S, H/s, W/s], texture [N, T] and inner features [N, M, H/s, W/s].</returns>
+    /// <exception cref="Core.EdgeSimException">The image's size does not suit.</exception>
+    public (Tensor Structure, Tensor Texture, Tensor InnerFeatures) ForwardWithInnerFeatures(Tensor image)
+    {
+        Check(image, texture: true);
+        using IDisposable scope = NewDisposeScope();
+        Tensor features = Features(image), inner = _structureHead[0].forward(features);
+        return (StructureCode(inner).MoveToOuterDisposeScope(), TextureHead(features).MoveToOuterDisposeScope(),
+            inner.MoveToOuterDisposeScope());
     }
 
     /// <summary>The structure code alone.</summary>
@@ -78,8 +91,6 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
         return TextureHead(Features(image)).MoveToOuterDisposeScope();
     }
 
-    private static string LastName(string name) => name[(name.LastIndexOf('.') + 1)..];
-
     private void Check(Tensor image, bool texture)
     {
         if (image.dim() != 4 || image.shape[1] != 3)
@@ -90,24 +101,16 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
     /// <summary>The deepest map, from which both heads start, [N, M, H/s, W/s].</summary>
     private Tensor Features(Tensor image)
     {
-        using IDisposable scope = NewDisposeScope();
-        Tensor x = _fromImage.forward(image);
-        foreach (ResidualBlock block in _trunk)
-        {
-            // Let go of a block's input at once: without gradients the large early maps would otherwise live to the end of the pass.
-            using Tensor input = x;
-            x = block.forward(input);
-        }
-        return x.MoveToOuterDisposeScope();
+        using Tensor first = _fromImage.forward(image);
+        return _trunk.Chain(first);
     }
 
-    private Tensor StructureHead(Tensor features) => UnitNorm.Apply(_structureHead[1].forward(_structureHead[0].forward(features)));
+    private Tensor StructureHead(Tensor features) => StructureCode(_structureHead[0].forward(features));
+
+    private Tensor StructureCode(Tensor innerFeatures) => UnitNorm.Apply(_structureHead[1].forward(innerFeatures));
 
     private Tensor TextureHead(Tensor features)
     {
-        Tensor x = features;
-        foreach (ConvolutionLayer layer in _textureHead)
-            x = layer.forward(x);
-        return UnitNorm.Apply(_textureCode[0].forward(x.mean([2, 3])));
+        return UnitNorm.Apply(_textureCode[0].forward(_textureHead.Chain(features).mean([2, 3])));
     }
 }

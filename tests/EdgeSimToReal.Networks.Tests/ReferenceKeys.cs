@@ -1,7 +1,7 @@
 namespace EdgeSimToReal.Networks.Tests;
 
 /// <summary>Keys and shapes of the reference's encoder and generator in their default configuration; filter kernels left out.</summary>
-internal static class ReferenceKeys
+internal static partial class ReferenceKeys
 {
     public static IReadOnlyList<string> Full { get; } =
         Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -56,10 +56,25 @@ public sealed class WeightImportTests : IDisposable
     public void Import_ReferenceCheckpoint_PassesOverWhatIsNotOurs()
     {
         foreach (string key in new[] { "D.stylegan2_D.convs.0.Conv.weight", "Dpatch.convs.0.Act.bias", "num_discriminator_iters",
-            "G.ToRGB.upsample.kernel", "E.DownToSpatialCode.ResBlockDownBy1.skip.Blur.kernel" })
+            "G.ToRGB.upsample.kernel", "E.ToInnerSemantic.0.weight", "E.DownToSpatialCode.ResBlockDownBy1.skip.Blur.kernel" })
         {
             _weights[key] = new WeightTensor([1], [0]);
         }
+        Assert.True(ModuleWeights.Compare(_networks, _weights).Fits);
+    }
+
+    [Fact]
+    public void Import_WholeCheckpoint_DiscriminatorsTakeTheirOwnOnly()
+    {
+        ImageDiscriminatorConfiguration image = new() { CropHeight = 32, CropWidth = 32, Capacity = 0.03125, MaxChannels = 16 };
+        PatchDiscriminatorConfiguration patch = new() { PatchSize = 8, Capacity = 0.125, MaxChannels = 12 };
+        using Discriminators networks = new(image, patch);
+        foreach ((string key, WeightTensor weight) in SaeGolden.Weights(image.Parameters().Concat(patch.Parameters())))
+            _weights.Add(key, weight);
+        ModuleWeights.Import(networks, _weights, "whole checkpoint");
+        Assert.All(ModuleWeights.Export(networks), weight => Assert.Equal(_weights[weight.Key].Values, weight.Value.Values));
+        _weights["D.extra"] = new WeightTensor([1], [0]);
+        Assert.Equal(["D.extra"], ModuleWeights.Compare(networks, _weights).Unexpected);
         Assert.True(ModuleWeights.Compare(_networks, _weights).Fits);
     }
 

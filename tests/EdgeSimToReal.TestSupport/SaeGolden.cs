@@ -3,18 +3,25 @@ using EdgeSimToReal.Core.Weights;
 
 namespace EdgeSimToReal.TestSupport;
 
-/// <summary>Weights, inputs and noise of the golden vectors for encoder and generator: they follow from the tensors' names.</summary>
+/// <summary>Weights, inputs and noise of the golden vectors for the swapping autoencoder: they follow from the tensors' names.</summary>
 public static class SaeGolden
 {
-    /// <summary>The formula's weights for a configuration, by the reference's keys.</summary>
+    /// <summary>The formula's weights for a configuration's encoder and generator, by the reference's keys.</summary>
     public static Dictionary<string, WeightTensor> Weights(SaeConfiguration configuration) =>
-        configuration.EncoderParameters().Concat(configuration.GeneratorParameters()).ToDictionary(parameter => parameter.Name, parameter =>
+        Weights(configuration.EncoderParameters().Concat(configuration.GeneratorParameters()));
+
+    /// <summary>The formula's weights for given keys.</summary>
+    public static Dictionary<string, WeightTensor> Weights(IEnumerable<ParameterShape> parameters) =>
+        parameters.ToDictionary(parameter => parameter.Name, parameter =>
         {
             (double scale, double offset) = parameter.Name switch
             {
                 var name when name.EndsWith("noise.weight", StringComparison.Ordinal) => (0.1, 0.0),
                 var name when name.EndsWith("modulation.bias", StringComparison.Ordinal) => (0.1, 1.0),
                 var name when name.EndsWith("bias", StringComparison.Ordinal) => (0.1, 0.0),
+                // The inner branch's transposed convolutions, [inputs, outputs, 2, 2], are not equalised.
+                var name when name.StartsWith("E.ToInnerSemantic.", StringComparison.Ordinal)
+                    && !name.EndsWith("Conv.weight", StringComparison.Ordinal) => (Math.Sqrt(3.0 / parameter.Shape[0]), 0.0),
                 _ => (Math.Sqrt(3), 0.0),
             };
             return new WeightTensor(parameter.Shape, GoldenTensor.Create(parameter.Name, (int)parameter.Count, scale, offset));

@@ -6,6 +6,9 @@ namespace EdgeSimToReal.Core.Networks;
 /// <param name="Output">Output channels.</param>
 public sealed record SaeBlock(string Name, int Input, int Output)
 {
+    /// <summary>The name's last part, e.g. "ResBlockDownBy1".</summary>
+    public string LastName => Name[(Name.LastIndexOf('.') + 1)..];
+
     /// <summary>Whether an up-sampling block's skip path is a convolution (channels change) rather than the identity.</summary>
     public bool ChangesWidth => Input != Output;
 }

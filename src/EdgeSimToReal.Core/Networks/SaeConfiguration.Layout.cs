@@ -60,30 +60,17 @@ public sealed partial record SaeConfiguration
     /// <summary>The encoder's parameters, keys with the prefix "E.", in the reference's order. FIR kernels are no parameters.</summary>
     public IReadOnlyList<ParameterShape> EncoderParameters()
     {
-        List<ParameterShape> list = [];
-        Convolution("E.FromRGB", 3, EncoderWidth(0), 1);
+        ParameterList list = new();
+        list.Convolution("E.FromRGB", 3, EncoderWidth(0), 1);
         foreach (SaeBlock block in EncoderBlocks)
-        {
-            Convolution($"{block.Name}.conv1", block.Input, block.Input, 3);
-            Convolution($"{block.Name}.conv2", block.Input, block.Output, 3);
-            Add($"{block.Name}.skip.Conv.weight", block.Output, block.Input, 1, 1);
-        }
-        Convolution("E.ToSpatialCode.0", MidpointChannels, MidpointChannels, 1);
-        Add("E.ToSpatialCode.1.Conv.weight", StructureChannels, MidpointChannels, 1, 1);
-        Add("E.ToSpatialCode.1.Conv.bias", StructureChannels);
+            list.ResidualBlock(block);
+        list.Convolution("E.ToSpatialCode.0", MidpointChannels, MidpointChannels, 1);
+        list.Add("E.ToSpatialCode.1.Conv.weight", StructureChannels, MidpointChannels, 1, 1);
+        list.Add("E.ToSpatialCode.1.Conv.bias", StructureChannels);
         foreach (SaeBlock block in TextureBlocks)
-            Convolution(block.Name, block.Input, block.Output, 3);
-        Add("E.ToGlobalCode.0.weight", TextureChannels, TextureFeatureChannels);
-        Add("E.ToGlobalCode.0.bias", TextureChannels);
-        return list;
-
-        void Add(string name, params int[] shape) => list.Add(new ParameterShape(name, shape));
-
-        void Convolution(string name, int input, int output, int size)
-        {
-            Add($"{name}.Conv.weight", output, input, size, size);
-            Add($"{name}.Act.bias", output);
-        }
+            list.Convolution(block.Name, block.Input, block.Output, 3);
+        list.Linear("E.ToGlobalCode.0", TextureFeatureChannels, TextureChannels);
+        return list.Items;
     }
 
     /// <summary>The generator's parameters, keys with the prefix "G.", in the reference's order.</summary>

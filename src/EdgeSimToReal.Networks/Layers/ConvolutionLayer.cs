@@ -43,9 +43,9 @@ internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
             new FirFilter(taps, 1, filterStride, before, after, reflection), 0);
     }
 
-    /// <summary>3×3 convolution of stride 2 without filter or padding: H to ⌊(H - 3) / 2⌋ + 1.</summary>
-    public static ConvolutionLayer Shrinking(int inputs, int outputs) =>
-        new(new EqualizedConvolution(inputs, outputs, 3, bias: false, stride: 2), new LeakyActivation(outputs), null, 0);
+    /// <summary>3×3 convolution without filter or padding: H to ⌊(H - 3) / stride⌋ + 1.</summary>
+    public static ConvolutionLayer Shrinking(int inputs, int outputs, int stride) =>
+        new(new EqualizedConvolution(inputs, outputs, 3, bias: false, stride), new LeakyActivation(outputs), null, 0);
 
     /// <summary>[N, inputs, H, W] to [N, outputs, H', W'].</summary>
     public override Tensor forward(Tensor x) => Forward(x, 1);

@@ -27,4 +27,12 @@ internal sealed class EqualizedLinear : nn.Module<Tensor, Tensor>
         using IDisposable scope = NewDisposeScope();
         return nn.functional.linear(x, _weight * _scale, _bias).MoveToOuterDisposeScope();
     }
+
+    /// <summary>√2 · LeakyReLU₀.₂ of the layer's output, [N, outputs].</summary>
+    public Tensor ForwardActivated(Tensor x)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor y = nn.functional.linear(x, _weight * (_scale * LeakyActivation.Gain), _bias * LeakyActivation.Gain);
+        return LeakyActivation.Apply(y).MoveToOuterDisposeScope();
+    }
 }

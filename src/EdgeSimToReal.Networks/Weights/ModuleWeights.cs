@@ -8,9 +8,13 @@ namespace EdgeSimToReal.Networks.Weights;
 /// <summary>A module's parameters and its batch normalisations' running statistics as named arrays, and back.</summary>
 public static class ModuleWeights
 {
-    // The reference's checkpoint also holds the discriminators, a step counter and the constant filters; PyTorch's batch normalisation
-    // counts the batches that it has seen, which matters only without a momentum.
-    private static readonly string[] IgnoredPrefixes = ["D.", "Dpatch.", "num_discriminator_iters"];
+    // A whole checkpoint holds encoder, generator and both discriminators, each with its prefix; the inner semantic branch serves in
+    // training only.
+    private static readonly string[] NetworkPrefixes = ["E.", "G.", "D.", "Dpatch.", "E.ToInnerSemantic."];
+
+    // The reference's files also hold a step counter and the constant filters; PyTorch's batch normalisation counts the batches that it
+    // has seen, which matters only without a momentum.
+    private const string StepCounter = "num_discriminator_iters";
     private static readonly string[] IgnoredSuffixes = [".kernel", ".num_batches_tracked"];
     private static readonly string[] StatisticsSuffixes = [".running_mean", ".running_var"];
 
@@ -31,10 +35,19 @@ public static class ModuleWeights
 
     /// <summary>Compares names, shapes and values with a module's parameters and running statistics; changes nothing.</summary>
     /// <param name="module">The module.</param>
-    /// <param name="weights">Arrays by name. Discriminators ("D.", "Dpatch."), counters and filter kernels are passed over.</param>
-    public static WeightReport Compare(nn.Module module, IReadOnlyDictionary<string, WeightTensor> weights) => WeightReport.Compare(
-        Tensors(module).Select(entry => new ParameterShape(entry.Name, [.. entry.Values.shape.Select(size => (int)size)])),
-        weights, Ignored);
+    /// <param name="weights">
+    /// Arrays by name. Of a whole checkpoint, the networks that the module lacks ("E.", "G.", "D.", "Dpatch.", the inner semantic branch)
+    /// are passed over, and so are counters and filter kernels.
+    /// </param>
+    public static WeightReport Compare(nn.Module module, IReadOnlyDictionary<string, WeightTensor> weights)
+    {
+        ParameterShape[] shapes =
+            [.. Tensors(module).Select(entry => new ParameterShape(entry.Name, [.. entry.Values.shape.Select(size => (int)size)]))];
+        string[] otherNetworks = [.. NetworkPrefixes.Where(prefix => !shapes.Any(shape => IsIn(shape.Name, prefix)))];
+        return WeightReport.Compare(shapes, weights, key => key == StepCounter
+            || otherNetworks.Any(prefix => IsIn(key, prefix))
+            || EndsWithAny(key, IgnoredSuffixes));
+    }
 
     /// <summary>Copies arrays into a module's parameters and running statistics; all or nothing.</summary>
     /// <param name="module">The module.</param>
@@ -61,7 +74,5 @@ public static class ModuleWeights
     private static bool EndsWithAny(string key, string[] suffixes) =>
         suffixes.Any(suffix => key.EndsWith(suffix, StringComparison.Ordinal));
 
-    private static bool Ignored(string key) =>
-        EndsWithAny(key, IgnoredSuffixes)
-        || IgnoredPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal));
+    private static bool IsIn(string key, string prefix) => key.StartsWith(prefix, StringComparison.Ordinal);
 }
