@@ -67,7 +67,8 @@ public sealed class DiscriminatorTests : IDisposable
 
         Tensor[] shared = [.. encoder.named_parameters().Where(p => p.name is "FromRGB.Conv.weight" or "ToSpatialCode.0.Conv.weight")
             .Select(p => p.parameter)];
-        GradientCheck.First(() => branch.forward(encoder.ForwardWithInnerFeatures(image).InnerFeatures), [.. shared, .. branch.parameters()]);
+        GradientCheck.First(
+            () => branch.forward(encoder.ForwardWithInnerFeatures(image).InnerFeatures), [.. shared, .. branch.parameters()]);
     }
 
     [Fact]

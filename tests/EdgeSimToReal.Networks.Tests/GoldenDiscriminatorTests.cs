@@ -42,7 +42,8 @@ public sealed class GoldenDiscriminatorTests
         using Discriminators networks = Create(golden);
         using IDisposable scope = NewDisposeScope();
         using IDisposable gradients = no_grad();
-        Tensor reference = Input("in.patches_reference", 2, 8, 3, size, size), candidate = Input("in.patches_candidate", 2, 8, 3, size, size);
+        Tensor reference = Input("in.patches_reference", 2, 8, 3, size, size);
+        Tensor candidate = Input("in.patches_candidate", 2, 8, 3, size, size);
 
         Tensor referenceFeatures = networks.Patch.ReferenceFeatures(reference), features = networks.Patch.Features(candidate);
         Compare(golden, "out.features_reference_aggregated", referenceFeatures);

@@ -64,7 +64,8 @@ public sealed class ParameterTests
         Assert.All(new Action[]
         {
             (image with { CropHeight = 250 }).Validate, (image with { CropWidth = 4 }).Validate, (image with { Capacity = 0 }).Validate,
-            (image with { Capacity = double.NaN }).Validate, (image with { Capacity = 0.001 }).Validate, (image with { MaxChannels = 0 }).Validate,
+            (image with { Capacity = double.NaN }).Validate, (image with { Capacity = 0.001 }).Validate,
+            (image with { MaxChannels = 0 }).Validate,
             (patch with { PatchSize = 100 }).Validate, (patch with { PatchSize = 4 }).Validate, (patch with { Capacity = -1 }).Validate,
             (patch with { Capacity = 0.01 }).Validate, (patch with { MaxChannels = 0 }).Validate,
             () => _ = new InnerSemanticBranch(SaeConfiguration.Tiny with { Downsamplings = 1 }, 16),

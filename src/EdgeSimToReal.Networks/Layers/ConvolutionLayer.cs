@@ -22,7 +22,7 @@ internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
         _reflection = reflection;
     }
 
-    /// <summary>Convolution at the input's size, padded by k/2 with zeros or mirrored; with a bias of its own where it isn't activated.</summary>
+    /// <summary>Convolution at the input's size, padded by k/2, zeros or mirrored; with a bias of its own where not activated.</summary>
     public static ConvolutionLayer SameSize(
         int inputs, int outputs, int size, bool activate = true, bool bias = true, bool reflection = false)
     {
