@@ -30,16 +30,16 @@ public sealed class SwappingAutoencoder : nn.Module
     public Generator Generator { get; }
 
     /// <summary>Reads a weights file; its metadata gives the sizes.</summary>
-    /// <param name="path">A safetensors file with the reference's keys.</param>
+    /// <param name="path">A weights file of any known format, with the reference's keys.</param>
     /// <param name="configuration">Sizes, where the file's metadata doesn't hold them.</param>
     /// <exception cref="Core.EdgeSimException">The file is missing or damaged, or its keys or shapes don't fit.</exception>
     public static SwappingAutoencoder Load(string path, SaeConfiguration? configuration = null)
     {
-        SafetensorsFile file = SafetensorsFile.Read(path);
+        WeightsFile file = WeightsFile.Read(path);
         SwappingAutoencoder networks = new(configuration ?? SaeConfiguration.FromMetadata(file.Metadata));
         try
         {
-            ModuleWeights.Import(networks, file.Tensors, path);
+            ModuleWeights.Import(networks, WeightKeyMap.SwappingAutoencoder.Apply(file.Tensors, path).Tensors, path);
         }
         catch
         {

@@ -16,7 +16,10 @@ public static class ExportCommand
 {
     public static Command Create()
     {
-        Argument<string> weights = new("weights") { Description = "A safetensors file with the keys of the swapping autoencoder." };
+        Argument<string> weights = new("weights")
+        {
+            Description = "Weights with the keys of the swapping autoencoder: .safetensors, or a PyTorch .pth (read, never run).",
+        };
         Option<string> output = new("--output", "-o") { Description = "The bundle's folder.", Required = true };
         Option<string?> preset = new("--preset")
         {
@@ -40,11 +43,12 @@ public static class ExportCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(weights)!, folder = parsed.GetValue(output)!;
-            SafetensorsFile weightsFile = SafetensorsFile.Read(path);
+            WeightsFile weightsFile = WeightsFile.Read(path);
+            MappedWeights mapped = WeightKeyMap.SwappingAutoencoder.Apply(weightsFile.Tensors, path);
             SaeConfiguration configuration = parsed.GetValue(preset) is { } name
                 ? SaeConfiguration.Preset(name)
                 : SaeConfiguration.FromMetadata(weightsFile.Metadata);
-            BundleManifest manifest = BundleWriter.Write(folder, new SaeWeights(configuration, weightsFile.Tensors),
+            BundleManifest manifest = BundleWriter.Write(folder, new SaeWeights(configuration, mapped.Tensors),
                 BundleDescription.Read(parsed.GetValue(description)!), ReadCard(parsed.GetValue(card)!),
                 ReadTextures(parsed.GetValue(textures) ?? []));
             if (parsed.GetValue(json))

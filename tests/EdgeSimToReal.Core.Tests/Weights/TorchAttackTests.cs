@@ -136,6 +136,31 @@ public sealed class TorchAttackTests
         AssertRefused(TorchFileMaker.Zip(bomb.Done()), "no dictionary of tensors");
     }
 
+    /// <summary>Arguments are made once and used a million times, at a few bytes a call.</summary>
+    [Fact]
+    public void CallsWithSharedArguments_AreNotMultipliedOut()
+    {
+        string text = new('a', 100_000);
+        List<object?> pairs = [.. Enumerable.Range(0, 10_000).Select(_ => (object?)new object?[] { "a", 1 })];
+        long[] ones = [.. Enumerable.Repeat(1L, 64)];
+        AssertRefused(Repeated(new PickleMaker().Global("_codecs", "encode").Raw("q\0").Value(new object?[] { text, "latin1" })),
+            "Encode with arguments");
+        AssertRefused(Repeated(new PickleMaker().Global("collections", "OrderedDict").Raw("q\0").Value(new object?[] { pairs })),
+            "calls for more than");
+        // The tensor's maker and arguments are left on the stack by a call that is cut off before its REDUCE.
+        byte[] tensor = new PickleMaker().Value(new TestTensor("0", "FloatStorage", 1, 0, ones, ones)).Done();
+        PickleMaker maker = new PickleMaker().Global("torch._utils", "_rebuild_tensor_v2").Raw("q\0");
+        AssertRefused(Repeated(maker.Raw(tensor.AsSpan(2 + "ctorch._utils\n_rebuild_tensor_v2\n".Length)[..^2])), "calls for more than");
+
+        static byte[] Repeated(PickleMaker function)
+        {
+            function.Raw("q").Raw(1).Raw("R");
+            for (int i = 0; i < 200_000; i++)
+                function.Raw("h\0h").Raw(1).Raw("R");
+            return TorchFileMaker.Zip(function.Done());
+        }
+    }
+
     [Fact]
     public void DeepNesting_AndEndlessPrograms_AreRefused()
     {

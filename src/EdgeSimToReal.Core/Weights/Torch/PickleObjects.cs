@@ -5,6 +5,13 @@ namespace EdgeSimToReal.Core.Weights.Torch;
 /// <summary>What a checkpoint's globals, calls and persistent ids mean; everything else is refused by name.</summary>
 internal sealed class PickleObjects
 {
+    // A call takes three bytes of the file, however much it makes of its (shared) arguments: what all calls may make together, in
+    // entries of 16 to 50 bytes.
+    private const int MaxMade = 2_000_000;
+    private const int TensorCost = 8;
+    private const int MaxEncoded = 16; // the widest NumPy scalar
+
+    private int _made;
     private readonly Dictionary<string, TorchStorage> _storages = new(StringComparer.Ordinal);
 
     /// <summary>Storages that the pickle names, by key.</summary>
@@ -29,7 +36,7 @@ internal sealed class PickleObjects
     }
 
     /// <summary>A call of a global.</summary>
-    public static object Call(object? callable, object?[] arguments) => (callable, arguments) switch
+    public object Call(object? callable, object?[] arguments) => (callable, arguments) switch
     {
         (PickleGlobal.OrderedDictionary, []) => new PickleDictionary { Ordered = true },
         (PickleGlobal.OrderedDictionary, [List<object?> pairs]) => FromPairs(pairs), // Python 2
@@ -39,7 +46,7 @@ internal sealed class PickleObjects
         (PickleGlobal.RebuildParameter, [TorchTensor tensor, bool, PickleDictionary or null]) => tensor,
         (PickleGlobal.NumpyType, [string code, ..]) => new NumpyType(code),
         (PickleGlobal.NumpyScalar, [NumpyType type, byte[] bytes]) => type.Value(bytes),
-        (PickleGlobal.Encode, [string text, "latin1"]) => Encoding.Latin1.GetBytes(text),
+        (PickleGlobal.Encode, [string { Length: <= MaxEncoded } text, "latin1"]) => Encoding.Latin1.GetBytes(text),
         (PickleGlobal global, _) => throw new FormatException($"its pickle calls {global} with arguments that don't fit"),
         _ => throw Refused("calls what is no function"),
     };
@@ -80,8 +87,9 @@ internal sealed class PickleObjects
         };
     }
 
-    private static PickleDictionary FromPairs(List<object?> pairs)
+    private PickleDictionary FromPairs(List<object?> pairs)
     {
+        Spend(pairs.Count);
         PickleDictionary dictionary = new() { Ordered = true };
         foreach (object? pair in pairs)
         {
@@ -95,8 +103,18 @@ internal sealed class PickleObjects
         return dictionary;
     }
 
-    private static long[] Integers(object?[] values) =>
-        [.. values.Select(value => value is long number ? number : throw new FormatException("a tensor's shape has no integers"))];
+    private long[] Integers(object?[] values)
+    {
+        Spend(TensorCost + values.Length);
+        return [.. values.Select(value => value is long number ? number : throw new FormatException("a tensor's shape has no integers"))];
+    }
+
+    private void Spend(int entries)
+    {
+        _made += entries;
+        if (_made > MaxMade)
+            throw new NotSupportedException($"its pickle calls for more than {MaxMade} entries");
+    }
 
     private static NotSupportedException Refused(string does) => new($"its pickle {does}, which a plain state dictionary never does");
 }

@@ -162,7 +162,7 @@ internal sealed partial class PickleReader(Stream stream, PickleObjects objects)
                 break;
             case PickleOpcode.Reduce:
                 object? arguments = Pop(), callable = Pop();
-                Push(PickleObjects.Call(callable, arguments as object?[] ?? throw Damaged("a call's arguments are no tuple")));
+                Push(objects.Call(callable, arguments as object?[] ?? throw Damaged("a call's arguments are no tuple")));
                 break;
             case PickleOpcode.Build:
                 object? state = Pop();

@@ -5,7 +5,7 @@ namespace EdgeSimToReal.Core.Weights.Torch;
 /// <summary>The tensors of a checkpoint by name, wherever in its containers they lie.</summary>
 /// <param name="Container">Keys that lead to them, e.g. "model_state"; empty for the file's own object.</param>
 /// <param name="Tensors">Tensors by name.</param>
-/// <param name="Skipped">Names beside them that are no tensors.</param>
+/// <param name="Skipped">Names beside them that are no tensors; the first 1000.</param>
 /// <param name="Notes">Numbers and short texts of the file's own object, e.g. "best_score".</param>
 internal sealed record StateDictionary(string Container, IReadOnlyDictionary<string, TorchTensor> Tensors,
     IReadOnlyList<string> Skipped, IReadOnlyDictionary<string, string> Notes)
@@ -44,12 +44,16 @@ internal sealed record StateDictionary(string Container, IReadOnlyDictionary<str
         foreach ((object? key, object? value) in chosen.Entries)
         {
             if (key is not string name || value is not TorchTensor tensor)
-                skipped.Add(Printable.Text(key as string ?? "(no text)"));
-            else if (name.Length > MaxName || name.Any(char.IsControl))
+            {
+                if (skipped.Count < MaxNotes)
+                    skipped.Add(Printable.Text(key as string ?? "(no text)"));
+                continue;
+            }
+            if (name.Length > MaxName || name.Any(char.IsControl))
                 throw new FormatException($"a tensor has the name '{Printable.Text(name)}'");
-            else if (!tensors.TryAdd(name, tensor))
+            if (!tensors.TryAdd(name, tensor))
                 throw new FormatException($"'{name}' occurs twice");
-            else if (tensors.Count > MaxTensors)
+            if (tensors.Count > MaxTensors)
                 throw new NotSupportedException($"it has more than {MaxTensors} tensors");
         }
         return new StateDictionary(path, tensors, skipped, ReadNotes(top));

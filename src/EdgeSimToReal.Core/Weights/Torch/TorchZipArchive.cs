@@ -26,8 +26,8 @@ internal sealed class TorchZipArchive : ITorchArchive
         foreach (ZipArchiveEntry entry in _zip.Entries)
         {
             string[] parts = entry.FullName.Split('/');
-            if (parts.Length < 2 || parts.Any(part => part is "" or "." or "..")
-                || entry.FullName.Any(c => char.IsControl(c) || c is '\\' or ':'))
+            if (parts.Length < 2 || parts.Any(part => part is "" or "." or "..") || parts[0] is [_, ':']
+                || entry.FullName.Any(c => char.IsControl(c) || c == '\\'))
             {
                 throw new NotSupportedException($"it has an entry named '{Printable.Text(entry.FullName)}'");
             }
