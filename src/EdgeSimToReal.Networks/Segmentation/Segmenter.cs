@@ -17,7 +17,7 @@ public sealed class Segmenter : nn.Module<Tensor, Tensor>
     /// <summary>The weight of a batch's statistics in a backbone's running ones: small, since it starts from much larger data.</summary>
     public const double BackboneMomentum = 0.01;
 
-    /// <summary>The weight of a batch's statistics in the running ones of the head, and of all of the U-Net, which starts from nothing.</summary>
+    /// <summary>The weight of a batch's statistics in the running ones of the head, and of the whole U-Net.</summary>
     public const double HeadMomentum = 0.1;
 
     private readonly TorchSegmenterOperators _operators;

@@ -45,7 +45,8 @@ public static class SegmenterExporter
         return Finish(graph, configuration);
     }
 
-    private static (GraphBuilder Graph, OnnxSegmenterOperators Operators, string Image) Start(SegmenterWeights weights, string documentation)
+    private static (GraphBuilder Graph, OnnxSegmenterOperators Operators, string Image) Start(
+        SegmenterWeights weights, string documentation)
     {
         GraphBuilder graph = new(Role, documentation);
         string image = graph.Input(SaeExporter.Image, "RGB in [-1, 1].", "N", 3, "H", "W");

@@ -66,7 +66,13 @@ public sealed class SegmenterParityTests : IDisposable
     [Fact]
     public void Metadata_GivesTheConfigurationBack()
     {
-        SegmenterConfiguration configuration = new() { Architecture = SegmenterArchitecture.UNet, Classes = 5, Width = 3, OutputStride = 8 };
+        SegmenterConfiguration configuration = new()
+        {
+            Architecture = SegmenterArchitecture.UNet,
+            Classes = 5,
+            Width = 3,
+            OutputStride = 8,
+        };
         using Segmenter segmenter = new(configuration);
         ModelProto model = SegmenterExporter.Segmenter(segmenter.ExportWeights());
         Dictionary<string, string> metadata = model.MetadataProps.ToDictionary(pair => pair.Key[SaeExporter.MetadataPrefix.Length..],

@@ -33,7 +33,8 @@ public sealed partial record SegmenterConfiguration
     /// </summary>
     public int OutputStride { get; init; } = 16;
 
-    /// <summary>Channels of the U-Net's first stage, 1 … 256; each further one has twice as many (24-48-96-192). DeepLab has its own.</summary>
+    /// <summary>Channels of the U-Net's first stage, 1 … 256; each further one has twice as many (24-48-96-192).</summary>
+    /// <remarks>DeepLab's widths are fixed: this is not used there.</remarks>
     public int Width { get; init; } = 24;
 
     /// <summary>What the network expects as input; null: ImageNet's for DeepLab, [-1, 1] for the U-Net.</summary>

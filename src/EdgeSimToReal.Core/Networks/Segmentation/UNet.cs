@@ -55,7 +55,8 @@ internal static class UNet
         return operators.Resize("classifier.resize", logits, image);
     }
 
-    private static T Layer<T>(ISegmenterOperators<T> operators, string name, int input, int output, T x, int dilation = 1, int stride = 1) =>
+    private static T Layer<T>(
+        ISegmenterOperators<T> operators, string name, int input, int output, T x, int dilation = 1, int stride = 1) =>
         operators.Convolution(new($"{name}.0", $"{name}.1", input, output, 3, SegmenterActivation.Relu)
         {
             Stride = stride,
