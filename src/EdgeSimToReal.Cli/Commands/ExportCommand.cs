@@ -45,6 +45,8 @@ public static class ExportCommand
             string path = parsed.GetValue(weights)!, folder = parsed.GetValue(output)!;
             WeightsFile weightsFile = WeightsFile.Read(path);
             MappedWeights mapped = WeightKeyMap.SwappingAutoencoder.Apply(weightsFile.Tensors, path);
+            if (weightsFile.Container.Length > 0)
+                Terminal.Note($"Weights are taken from '{weightsFile.Container}' of {path}.");
             SaeConfiguration configuration = parsed.GetValue(preset) is { } name
                 ? SaeConfiguration.Preset(name)
                 : SaeConfiguration.FromMetadata(weightsFile.Metadata);

@@ -223,6 +223,7 @@ public sealed class TorchAttackTests
         AssertRefused(TorchFileMaker.Zip(TorchFileMaker.Pickle(("a\n", one)), storages: ("0", FourFloats)), "has the name 'a?'");
         AssertRefused(TorchFileMaker.Zip(TorchFileMaker.Pickle(("a", one))), "no entry 'data/0'");
         AssertRefused(TorchFileMaker.Zip(TorchFileMaker.Pickle(("a", one with { Key = "../x" })), storages: ("0", FourFloats)), "no entry");
+        AssertRefused(TorchFileMaker.Zip(TorchFileMaker.Pickle(("a", one with { Key = new string('k', 65) }))), "a storage named 'kkk");
         byte[] pickle = TorchFileMaker.Pickle(("a", one));
         AssertRefused(TorchFileMaker.Legacy(pickle), "no storage '0'");
         AssertRefused(TorchFileMaker.Legacy(pickle, storages: [("0", 4, FourFloats), ("0", 4, FourFloats)]), "occurs twice");

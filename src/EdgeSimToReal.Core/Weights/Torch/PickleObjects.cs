@@ -10,6 +10,7 @@ internal sealed class PickleObjects
     private const int MaxMade = 2_000_000;
     private const int TensorCost = 8;
     private const int MaxEncoded = 16; // the widest NumPy scalar
+    private const int MaxKey = 64; // keys are numbers; each reference hashes one
 
     private int _made;
     private readonly Dictionary<string, TorchStorage> _storages = new(StringComparer.Ordinal);
@@ -73,6 +74,8 @@ internal sealed class PickleObjects
         {
             throw Refused("refers to something outside that is no storage");
         }
+        if (key.Length > MaxKey)
+            throw new NotSupportedException($"it has a storage named '{Printable.Text(key)}'");
         if (count < 0 || count > long.MaxValue / 8)
             throw new FormatException($"the storage '{Printable.Text(key)}' has {count} elements");
         TorchStorage storage = new(key, element, count);
