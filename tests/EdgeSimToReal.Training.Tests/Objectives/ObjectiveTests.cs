@@ -1,0 +1,117 @@
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Networks;
+using EdgeSimToReal.Training.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Training.Tests.Objectives;
+
+public sealed class ObjectiveTests : IDisposable
+{
+    private readonly IDisposable _scope = NewDisposeScope();
+
+    public ObjectiveTests() => manual_seed(7);
+
+    public void Dispose() => _scope.Dispose();
+
+    [Fact]
+    public void Gan_IsMinusLogSigmoid_AlsoForLargeLogits()
+    {
+        double[] logits = [-2, 0.5, 3];
+        Tensor d = tensor(logits);
+        Assert.Equal(logits.Average(x => -Math.Log(1 / (1 + Math.Exp(-x)))), NonSaturatingGan.WantReal(d).item<double>(), 1e-12);
+        Assert.Equal(logits.Average(x => -Math.Log(1 - (1 / (1 + Math.Exp(-x))))), NonSaturatingGan.WantFake(d).item<double>(), 1e-12);
+        Assert.Equal(500, NonSaturatingGan.WantReal(tensor(new double[] { -1000, 1000 })).item<double>(), 1e-9);
+    }
+
+    [Fact]
+    public void L1_IsTheMeanAbsoluteDifference() =>
+        Assert.Equal(1.5, L1Reconstruction.Loss(tensor(new float[] { 1, 2 }), tensor(new float[] { 0, 4 })).item<float>());
+
+    [Fact]
+    public void InnerNll_ReadsEveryFourthPixelFromTheSecond()
+    {
+        Tensor labels = arange(8 * 12, ScalarType.Int64).reshape(1, 8, 12);
+        Assert.Equal([26L, 30, 34, 74, 78, 82], InnerSemanticNll.Reduce(labels).flatten().data<long>().ToArray());
+        // Only the pixel at (2, 6) is labelled: its cross entropy is the loss.
+        Tensor few = full([1, 8, 12], 255, ScalarType.Byte), logits = randn([1, 5, 2, 3], ScalarType.Float64);
+        few[0, 2, 6] = 3;
+        double[] scores = [.. logits[0, TensorIndex.Colon, 0, 1].data<double>()];
+        double expected = Math.Log(scores.Sum(Math.Exp)) - scores[3];
+        Assert.Equal(expected, InnerSemanticNll.Loss(logits, few).item<double>(), 1e-12);
+    }
+
+    [Fact]
+    public void SemanticLosses_WithoutLabels_AreZeroAndHaveNoGradient()
+    {
+        Tensor logits = randn([2, 5, 4, 4], requires_grad: true), none = full([2, 4, 4], 255, ScalarType.Byte);
+        Tensor loss = new OuterSemanticNll(x => x).Loss(logits, none);
+        loss.backward();
+        Assert.Equal(0, loss.item<float>());
+        Assert.Equal(0, logits.grad!.abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void OuterNll_FlowsThroughTheSegmenterToTheHybrid()
+    {
+        Tensor weight = randn([5, 3, 1, 1]), hybrid = randn([1, 3, 4, 4], requires_grad: true);
+        Tensor labels = full([1, 4, 4], 2, ScalarType.Byte);
+        OuterSemanticNll objective = new(x => nn.functional.conv2d(x, weight));
+        Tensor before = objective.Loss(hybrid, labels);
+        before.backward();
+        Assert.True(objective.Loss(hybrid.detach() - (0.1 * hybrid.grad!), labels).item<float>() < before.item<float>());
+        Assert.Throws<ArgumentException>(() => objective.Loss(hybrid, labels[TensorIndex.Colon, ..2]));
+    }
+
+    [Fact]
+    public void FeatureMatching_IsTheMeanOverStages_AndDifferentiatesTheReconstructionOnly()
+    {
+        Tensor image = randn([1, 3, 4, 4], requires_grad: true), reconstruction = randn([1, 3, 4, 4], requires_grad: true);
+        Tensor loss = new FeatureMatching(x => [x, 2 * x[TensorIndex.Ellipsis, ..1]]).Loss(reconstruction, image);
+        Tensor difference = (reconstruction - image).abs();
+        double expected = (difference.mean().item<float>() + (2 * difference[TensorIndex.Ellipsis, ..1].mean().item<float>())) / 2;
+        Assert.Equal(expected, loss.item<float>(), 1e-6);
+        loss.backward();
+        Assert.Null(image.grad);
+        Assert.True(reconstruction.grad!.abs().sum().item<float>() > 0);
+    }
+
+    [Fact]
+    public void ShortFloats_AreLostInNoLoss()
+    {
+        Tensor logits = randn([4, 1]).to(ScalarType.BFloat16);
+        Assert.Equal(ScalarType.Float32, NonSaturatingGan.WantReal(logits).dtype);
+        Assert.Equal(ScalarType.Float32, L1Reconstruction.Loss(logits, logits).dtype);
+    }
+
+    [Fact]
+    public void LazyR1_IsDueEverySixteenthStep() =>
+        Assert.Equal([0, 16, 32], Enumerable.Range(0, 40).Where(step => new LazyR1().IsDue(step)));
+
+    [Fact]
+    public void DiscriminatorSteps_LeaveNoTensorsBehind()
+    {
+        ImageDiscriminatorConfiguration imageSizes = new() { CropHeight = 16, CropWidth = 16, Capacity = 0.02, MaxChannels = 8 };
+        PatchDiscriminatorConfiguration patchSizes = new() { PatchSize = 8, Capacity = 0.04, MaxChannels = 8 };
+        using Discriminators discriminators = new(imageSizes, patchSizes);
+        Tensor images = randn([2, 3, 16, 16]);
+        CropBox[] boxes = CropBox.Draw(new Random(3), 6);
+        LazyR1 r1 = new();
+        Step();
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (int i = 0; i < 20; i++)
+            Step();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        void Step()
+        {
+            using IDisposable scope = NewDisposeScope();
+            foreach (TorchSharp.Modules.Parameter parameter in discriminators.parameters())
+                parameter.grad?.zero_();
+            Tensor patches = PatchCrops.Sample(images, boxes, 8);
+            (Tensor real, Tensor fake) = PatchCooccurrence.DiscriminatorLosses(discriminators.Patch, patches, patches, patches);
+            (real + fake + NonSaturatingGan.WantFake(discriminators.Image.forward(images))).backward();
+            r1.Loss(discriminators, images, patches, patches).Loss.backward();
+        }
+    }
+}
