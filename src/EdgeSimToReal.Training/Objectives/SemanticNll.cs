@@ -11,7 +11,7 @@ internal static class SemanticNll
     /// <param name="ignored">The label of pixels that don't count.</param>
     public static Tensor Loss(Tensor logits, Tensor labels, int ignored)
     {
-        if (logits.dim() != 4 || labels.dim() != 3 || logits.shape[0] != labels.shape[0] || !logits.shape[2..].SequenceEqual(labels.shape[1..]))
+        if (logits.dim() != 4 || labels.dim() != 3 || !labels.shape.SequenceEqual([logits.shape[0], .. logits.shape[2..]]))
         {
             throw new ArgumentException(
                 $"Logits [{string.Join(", ", logits.shape)}] and labels [{string.Join(", ", labels.shape)}] don't belong together.",

@@ -39,7 +39,8 @@ public sealed class GoldenLossTests : IDisposable
         Tensor simulated = Image("in.simulated"), real = Image("in.real");
         Tensor simulatedLabels = Labels("in.labels_simulated"), realLabels = Labels("in.labels_real");
 
-        (Tensor simulatedStructure, Tensor simulatedTexture, Tensor simulatedInner) = autoencoder.Encoder.ForwardWithInnerFeatures(simulated);
+        (Tensor simulatedStructure, Tensor simulatedTexture, Tensor simulatedInner) =
+            autoencoder.Encoder.ForwardWithInnerFeatures(simulated);
         (Tensor realStructure, Tensor realTexture, Tensor realInner) = autoencoder.Encoder.ForwardWithInnerFeatures(real);
         Tensor simulatedAgain = autoencoder.Generator.forward(simulatedStructure[..1], simulatedTexture[..1], noise);
         Tensor realAgain = autoencoder.Generator.forward(realStructure[..1], realTexture[..1], noise);
