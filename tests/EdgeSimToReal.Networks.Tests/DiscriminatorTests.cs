@@ -72,6 +72,21 @@ public sealed class DiscriminatorTests : IDisposable
     }
 
     [Fact]
+    public void Passes_LeaveNothingButTheirResult()
+    {
+        using Discriminators networks = new(SmallImage, SmallPatch);
+        using InnerSemanticBranch branch = new(SaeConfiguration.Tiny, 5);
+        Tensor image = randn(2, 3, 16, 32), features = randn(1, 24, 4, 6);
+        CropBox[] boxes = CropBox.Draw(new Random(2), 4);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        networks.Image.forward(image).Dispose();
+        branch.forward(features).Dispose();
+        using (Tensor patches = PatchCrops.Sample(image, boxes, 8))
+            networks.Patch.forward(patches, patches).Dispose();
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
     public void PatchCrops_FollowTheImageAndItsGradient()
     {
         // Channels are the pixel's x and y: samples must show where they were taken.

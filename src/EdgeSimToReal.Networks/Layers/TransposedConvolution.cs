@@ -22,5 +22,9 @@ internal sealed class TransposedConvolution : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>[N, inputs, H, W] to [N, outputs, 2H, 2W].</summary>
-    public override Tensor forward(Tensor x) => nn.functional.conv_transpose2d(x, _weight, _bias, strides: [Size, Size]).relu_();
+    public override Tensor forward(Tensor x)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return nn.functional.conv_transpose2d(x, _weight, _bias, strides: [Size, Size]).relu_().MoveToOuterDisposeScope();
+    }
 }
