@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace EdgeSimToReal.Networks;
 
 /// <summary>
-/// The swapping autoencoder's encoder (sae.md §2): an image [N, 3, H, W] in [-1, 1] to a structure code [N, S, H/s, W/s] and a texture
+/// The swapping autoencoder's encoder: an image [N, 3, H, W] in [-1, 1] to a structure code [N, S, H/s, W/s] and a texture
 /// code [N, T], each of unit norm over its channels.
 /// </summary>
 public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Texture)>

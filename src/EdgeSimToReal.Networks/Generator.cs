@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace EdgeSimToReal.Networks;
 
 /// <summary>
-/// The swapping autoencoder's generator (sae.md §3): a structure code [N, S, h, w] and a texture code [N, T] to an image
+/// The swapping autoencoder's generator: a structure code [N, S, h, w] and a texture code [N, T] to an image
 /// [N, 3, s·h, s·w]. The image is meant for [-1, 1] but unbounded: clamp it for display.
 /// </summary>
 public sealed class Generator : nn.Module<Tensor, Tensor, GeneratorNoise, Tensor>

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>Low-pass filter and stride (when halving) or padding, equalised convolution, activation: "ConvLayer" of sae.md §1.</summary>
+/// <summary>Low-pass filter and stride (when halving) or padding, equalised convolution, activation: "ConvLayer".</summary>
 internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
 {
     private readonly FirFilter? _blur;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>Convolution whose weights are stored with unit variance and scaled by 1/√(inputs·k²) when used (sae.md §1).</summary>
+/// <summary>Convolution whose weights are stored with unit variance and scaled by 1/√(inputs·k²) when used.</summary>
 internal sealed class EqualizedConvolution : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>Linear layer whose weights are stored with unit variance and scaled by 1/√inputs when used (sae.md §1).</summary>
+/// <summary>Linear layer whose weights are stored with unit variance and scaled by 1/√inputs when used.</summary>
 internal sealed class EqualizedLinear : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace EdgeSimToReal.Networks.Layers;
 
 /// <summary>
-/// Separable low-pass filter on each channel, then every stride-th sample: upfirdn2d of sae.md §1 with up = 1. Output size is
+/// Separable low-pass filter on each channel, then every stride-th sample: upfirdn2d with up = 1. Output size is
 /// ⌊(H + before + after - taps) / stride⌋ + 1. All kernels here are symmetric, so correlation and convolution agree.
 /// </summary>
 internal sealed class FirFilter : nn.Module<Tensor, Tensor>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace EdgeSimToReal.Networks.Layers;
 
 /// <summary>
-/// The generator's residual block: (two styled convolutions + skip) / √2 (sae.md §3). A head block keeps the size, its skip is a 1×1
+/// The generator's residual block: (two styled convolutions + skip) / √2. A head block keeps the size, its skip is a 1×1
 /// convolution without bias. An up-sampling block doubles the size, its skip is the identity or an activated 1×1 convolution, then
 /// bilinear interpolation.
 /// </summary>

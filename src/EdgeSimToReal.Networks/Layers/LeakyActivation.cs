@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>The networks' activation, √2 · LeakyReLU₀.₂(x + bias): holds the bias (sae.md §1, "fused leaky ReLU").</summary>
+/// <summary>The networks' activation, √2 · LeakyReLU₀.₂(x + bias): holds the bias.</summary>
 /// <remarks>
 /// LeakyReLU is positively homogeneous, so the gain √2 and any positive factor that follows are moved before it, into the
 /// weights and the bias of the convolution, where they cost nothing per pixel.

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace EdgeSimToReal.Networks.Layers;
 
 /// <summary>
-/// Convolution whose input channels are scaled by an affine function of the texture code (sae.md §1). Demodulation is the
+/// Convolution whose input channels are scaled by an affine function of the texture code. Demodulation is the
 /// "new" one: the scales are normalised to unit mean square, the weights to unit norm for each output, independent of the texture.
 /// </summary>
 internal sealed class ModulatedConvolution : nn.Module

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>Adds weight · noise, the same noise to all channels; the weight is learnt from 0 (sae.md §1).</summary>
+/// <summary>Adds weight · noise, the same noise to all channels; the weight is learnt from 0.</summary>
 internal sealed class NoiseInjection : nn.Module
 {
     [ComponentName(Name = "weight")]

@@ -5,7 +5,7 @@ namespace EdgeSimToReal.Networks.Layers;
 
 /// <summary>
 /// Residual block: (3×3 → filtered 3×3 stride 2, plus a filtered 1×1 stride 2 without bias or activation) / √2, or the same without
-/// filters and strides. The skip path is zero-padded even where the main path is mirrored (sae.md §1).
+/// filters and strides. The skip path is zero-padded even where the main path is mirrored.
 /// </summary>
 internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>Structure code · scale(texture) + bias(texture), for each channel (sae.md §3).</summary>
+/// <summary>Structure code · scale(texture) + bias(texture), for each channel.</summary>
 internal sealed class SpatialCodeModulation : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly EqualizedLinear _scale;

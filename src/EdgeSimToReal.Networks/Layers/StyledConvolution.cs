@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>Modulated 3×3 convolution, noise, activation (sae.md §1, "StyledConv").</summary>
+/// <summary>Modulated 3×3 convolution, noise, activation.</summary>
 internal sealed class StyledConvolution : nn.Module
 {
     private readonly ModulatedConvolution _convolution;

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>Modulated 1×1 convolution to red, green and blue, without demodulation, plus a bias; unbounded (sae.md §1, "ToRGB").</summary>
+/// <summary>Modulated 1×1 convolution to red, green and blue, without demodulation, plus a bias; unbounded.</summary>
 internal sealed class ToImage : nn.Module<Tensor, Tensor, Tensor>
 {
     [ComponentName(Name = "bias")]

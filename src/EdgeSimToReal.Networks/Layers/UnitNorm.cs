@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>L2 normalisation over the channels (sae.md §1).</summary>
+/// <summary>L2 normalisation over the channels.</summary>
 internal static class UnitNorm
 {
     private const double Epsilon = 1e-8;
