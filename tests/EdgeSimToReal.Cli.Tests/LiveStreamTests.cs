@@ -17,13 +17,14 @@ public class LiveStreamTests(TinyModel model)
     [Fact]
     public void Translate_PassThroughToStandardOutput_GivesTheCamerasVeryBytes()
     {
+        // On the Town's own car, which is where the simulated time says; a spawned one is where its client has put it by then.
         const int frames = 10;
         TownServerOptions options = new() { Seed = 5, StartSynchronous = true, Vehicles = 4, Pedestrians = 4 };
         byte[] output;
         using (TownServer town = TownServer.Start(options))
         {
             ProcessResult result = Edgesim.Run("translate", $"carla://127.0.0.1:{town.Port}", "--sync", "--camera", $"{Width}x{Height}",
-                "--passthrough", "-o", "-", "-n", $"{frames}").Good();
+                "--attach", TownServer.HeroRole, "--passthrough", "-o", "-", "-n", $"{frames}").Good();
             output = result.Output;
         }
         Assert.Equal(frames * FrameBytes, output.Length);
@@ -37,6 +38,7 @@ public class LiveStreamTests(TinyModel model)
             Client = new CarlaClientOptions { Port = town.Port },
             Width = Width,
             Height = Height,
+            VehicleRole = TownServer.HeroRole,
             Synchronous = true,
         }))
         {

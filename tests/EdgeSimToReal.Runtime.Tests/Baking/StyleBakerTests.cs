@@ -142,7 +142,7 @@ public sealed class StyleBakerTests : IDisposable
     {
         EdgeSimException error = Assert.Throws<EdgeSimException>(() => _baker.Bake(_bundle, _texture, new BakeOptions(width, height)));
         Assert.Equal(ExitCode.BadInput, error.ExitCode);
-        Assert.Contains($"{width}×{height}", error.Message);
+        Assert.Contains($"{width}x{height}", error.Message);
         Assert.Contains("multiples of 16", error.Message);
         Assert.False(Directory.Exists(_folder["cache"]));
     }

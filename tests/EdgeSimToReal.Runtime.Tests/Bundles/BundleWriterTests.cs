@@ -93,7 +93,7 @@ public sealed class BundleWriterTests : IDisposable
         BundleDescription description = TestModels.Description with { DefaultWidth = width, DefaultHeight = height };
         EdgeSimException error = Assert.Throws<EdgeSimException>(
             () => BundleWriter.Write(Folder, TestModels.Weights(SaeConfiguration.Tiny), description, ""));
-        Assert.Contains($"{width}×{height}", error.Message);
+        Assert.Contains($"{width}x{height}", error.Message);
         Assert.False(Directory.Exists(Folder));
     }
 }
