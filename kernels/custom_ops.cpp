@@ -1,3 +1,4 @@
+#include "styled_convolution_op.h"
 #include "styled_tail_op.h"
 #include "upsample_tail_op.h"
 
@@ -8,10 +9,12 @@ namespace {
 void register_operators(OrtSessionOptions* options) {
     static const edgesim::UpsampleTailOp upsample_tail;
     static const edgesim::StyledTailOp styled_tail;
+    static const edgesim::StyledConvolutionOp styled_convolution;
     static Ort::CustomOpDomain domain = [] {
         Ort::CustomOpDomain created("edgesim");
         created.Add(&upsample_tail);
         created.Add(&styled_tail);
+        created.Add(&styled_convolution);
         return created;
     }();
     Ort::ThrowOnError(Ort::GetApi().AddCustomOpDomain(options, domain));

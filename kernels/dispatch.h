@@ -1,5 +1,6 @@
 #pragma once
 
+#include "styled_convolution.h"
 #include "styled_tail.h"
 #include "upsample_tail.h"
 
@@ -15,6 +16,8 @@ constexpr int level_count = 3;
 struct Kernels {
     void (*upsample_tail)(const UpsampleTail& arguments, int64_t task);
     void (*styled_tail)(const StyledTail& arguments, int64_t task);
+    // `scratch` is for this call alone and aligned to 64 bytes.
+    void (*styled_convolution)(const StyledConvolution& arguments, int64_t task, float* scratch);
 };
 
 extern const Kernels scalar_kernels;

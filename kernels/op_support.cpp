@@ -49,6 +49,19 @@ void require_map(const char* op, const char* input, const TensorInput& tensor) {
     }
 }
 
+Skip read_skip_size(const char* op, const TensorInput& skip, const std::vector<int64_t>& map) {
+    if (!skip) {
+        return Skip::none;
+    }
+    if (skip.shape == map) {
+        return Skip::full;
+    }
+    // A picture of odd size has no half: then only its own size will do.
+    const bool even = map[2] % 2 == 0 && map[3] % 2 == 0;
+    require_shape(op, "skip", skip, {map[0], map[1], even ? map[2] / 2 : map[2], even ? map[3] / 2 : map[3]});
+    return Skip::half;
+}
+
 float attribute_or(const OrtKernelInfo* info, const char* name, float otherwise) {
     float value = otherwise;
     Ort::Status status(Ort::GetApi().KernelInfoGetAttribute_float(info, name, &value));

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "styled_tail.h"
+
 namespace edgesim {
 
 // An optional float input of an operator as shape and values; `values` is null where the node has none.
@@ -25,6 +27,9 @@ void require_shape(const char* op, const char* input, const TensorInput& tensor,
 
 // Throws an Ort::Exception unless the tensor has four dimensions, none of them zero.
 void require_map(const char* op, const char* input, const TensorInput& tensor);
+
+// How an optional skip connection enters a map of this shape; throws an Ort::Exception where its size is another.
+Skip read_skip_size(const char* op, const TensorInput& skip, const std::vector<int64_t>& map);
 
 // Attributes that a node may leave out.
 float attribute_or(const OrtKernelInfo* info, const char* name, float otherwise);

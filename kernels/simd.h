@@ -28,6 +28,7 @@ struct ScalarVector {
         }
     }
     friend ScalarVector operator+(ScalarVector a, ScalarVector b) { return {a.value + b.value}; }
+    friend ScalarVector operator-(ScalarVector a, ScalarVector b) { return {a.value - b.value}; }
     friend ScalarVector operator*(ScalarVector a, ScalarVector b) { return {a.value * b.value}; }
     static ScalarVector multiply_add(ScalarVector a, ScalarVector b, ScalarVector c) {
         return {a.value * b.value + c.value};
@@ -40,6 +41,11 @@ struct ScalarVector {
     static void interleave(ScalarVector even, ScalarVector odd, ScalarVector& low, ScalarVector& high) {
         low = even;
         high = odd;
+    }
+    // The way back: every second value of (low, high).
+    static void deinterleave(ScalarVector low, ScalarVector high, ScalarVector& even, ScalarVector& odd) {
+        even = low;
+        odd = high;
     }
 };
 
@@ -58,6 +64,7 @@ struct Avx2Vector {
     void store(float* p) const { _mm256_storeu_ps(p, value); }
     void store(float* p, int64_t count) const { _mm256_maskstore_ps(p, mask(count), value); }
     friend Avx2Vector operator+(Avx2Vector a, Avx2Vector b) { return {_mm256_add_ps(a.value, b.value)}; }
+    friend Avx2Vector operator-(Avx2Vector a, Avx2Vector b) { return {_mm256_sub_ps(a.value, b.value)}; }
     friend Avx2Vector operator*(Avx2Vector a, Avx2Vector b) { return {_mm256_mul_ps(a.value, b.value)}; }
     static Avx2Vector multiply_add(Avx2Vector a, Avx2Vector b, Avx2Vector c) {
         return {_mm256_fmadd_ps(a.value, b.value, c.value)};
@@ -70,6 +77,12 @@ struct Avx2Vector {
         __m256 a = _mm256_unpacklo_ps(even.value, odd.value), b = _mm256_unpackhi_ps(even.value, odd.value);
         low.value = _mm256_permute2f128_ps(a, b, 0x20);
         high.value = _mm256_permute2f128_ps(a, b, 0x31);
+    }
+    static void deinterleave(Avx2Vector low, Avx2Vector high, Avx2Vector& even, Avx2Vector& odd) {
+        __m256 a = _mm256_permute2f128_ps(low.value, high.value, 0x20),
+               b = _mm256_permute2f128_ps(low.value, high.value, 0x31);
+        even.value = _mm256_shuffle_ps(a, b, 0x88);
+        odd.value = _mm256_shuffle_ps(a, b, 0xDD);
     }
 };
 #endif
@@ -88,6 +101,7 @@ struct Avx512Vector {
     void store(float* p) const { _mm512_storeu_ps(p, value); }
     void store(float* p, int64_t count) const { _mm512_mask_storeu_ps(p, mask(count), value); }
     friend Avx512Vector operator+(Avx512Vector a, Avx512Vector b) { return {_mm512_add_ps(a.value, b.value)}; }
+    friend Avx512Vector operator-(Avx512Vector a, Avx512Vector b) { return {_mm512_sub_ps(a.value, b.value)}; }
     friend Avx512Vector operator*(Avx512Vector a, Avx512Vector b) { return {_mm512_mul_ps(a.value, b.value)}; }
     static Avx512Vector multiply_add(Avx512Vector a, Avx512Vector b, Avx512Vector c) {
         return {_mm512_fmadd_ps(a.value, b.value, c.value)};
@@ -101,6 +115,12 @@ struct Avx512Vector {
         const __m512i second = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
         low.value = _mm512_permutex2var_ps(even.value, first, odd.value);
         high.value = _mm512_permutex2var_ps(even.value, second, odd.value);
+    }
+    static void deinterleave(Avx512Vector low, Avx512Vector high, Avx512Vector& even, Avx512Vector& odd) {
+        const __m512i first = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+        const __m512i second = _mm512_setr_epi32(1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31);
+        even.value = _mm512_permutex2var_ps(low.value, first, high.value);
+        odd.value = _mm512_permutex2var_ps(low.value, second, high.value);
     }
 };
 #endif

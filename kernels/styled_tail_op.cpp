@@ -22,12 +22,7 @@ OrtStatusPtr StyledTailKernel::ComputeV2(OrtKernelContext* raw) const {
             require_shape(op, "noise", noise, {1, 1, height, width});
         }
         StyledTail tail;
-        tail.skip_size = !skip ? Skip::none : skip.shape == x.shape ? Skip::full : Skip::half;
-        if (tail.skip_size == Skip::half) {
-            // A picture of odd size has no half: then only its own size will do.
-            const bool even = height % 2 == 0 && width % 2 == 0;
-            require_shape(op, "skip", skip, {batch, channels, even ? height / 2 : height, even ? width / 2 : width});
-        }
+        tail.skip_size = read_skip_size(op, skip, x.shape);
         tail.x = x.values;
         tail.bias = bias.values;
         tail.noise = noise.values;

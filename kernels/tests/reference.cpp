@@ -57,13 +57,17 @@ std::vector<double> reference(const UpsampleTail& a) {
     return result;
 }
 
-std::vector<double> reference(const StyledTail& a) {
+namespace {
+
+// leakyReLU(sum + noise + bias) + skip; for StyledTail and StyledConvolution.
+template <class Arguments, class Sum>
+std::vector<double> finish(const Arguments& a, const Sum& sum) {
     std::vector<double> result(a.batch * a.channels * a.height * a.width);
     for (int64_t plane = 0; plane < a.batch * a.channels; plane++) {
         for (int64_t i = 0; i < a.height; i++) {
             for (int64_t j = 0; j < a.width; j++) {
                 const int64_t at = (plane * a.height + i) * a.width + j;
-                double y = leaky(static_cast<double>(a.x[at]) + a.bias[plane % a.channels] +
+                double y = leaky(sum(plane, i, j) + a.bias[plane % a.channels] +
                                      (a.noise == nullptr ? 0 : a.noise[i * a.width + j]),
                                  a.slope);
                 if (a.skip_size == Skip::full) {
@@ -82,6 +86,31 @@ std::vector<double> reference(const StyledTail& a) {
         }
     }
     return result;
+}
+
+}  // namespace
+
+std::vector<double> reference(const StyledTail& a) {
+    return finish(a, [&](int64_t plane, int64_t i, int64_t j) {
+        return static_cast<double>(a.x[(plane * a.height + i) * a.width + j]);
+    });
+}
+
+std::vector<double> reference(const StyledConvolution& a, const float* weights) {
+    return finish(a, [&](int64_t plane, int64_t i, int64_t j) {
+        const int64_t image = plane / a.channels, channel = plane % a.channels;
+        double sum = 0;
+        for (int64_t c = 0; c < a.inputs; c++) {
+            const float* x = a.x + (image * a.inputs + c) * a.height * a.width;
+            const float* taps = weights + (channel * a.inputs + c) * 9;
+            for (int64_t v = std::max<int64_t>(i - 1, 0); v <= std::min(i + 1, a.height - 1); v++) {
+                for (int64_t h = std::max<int64_t>(j - 1, 0); h <= std::min(j + 1, a.width - 1); h++) {
+                    sum += static_cast<double>(x[v * a.width + h]) * taps[(v - i + 1) * 3 + h - j + 1];
+                }
+            }
+        }
+        return sum;
+    });
 }
 
 }  // namespace edgesim::tests

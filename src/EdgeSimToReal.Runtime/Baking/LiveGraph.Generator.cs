@@ -78,8 +78,7 @@ public sealed partial class LiveGraph
         {
             y = upsample
                 ? _graph.UpsampleTail($"{layer}.activate", PhaseConvolutions(layer, x.Name, scaled), bias, noise)
-                : _graph.StyledTail($"{layer}.activate", _graph.Conv($"{layer}.conv", x.Name,
-                    _graph.Initializer($"{layer}.conv.weight", scaled), padding: 1), bias, noise, skip);
+                : _graph.StyledConvolution(layer, x.Name, _graph.Initializer($"{layer}.conv.weight", scaled), bias, noise, skip);
             return new Signal(y, block.Output, gain);
         }
         y = upsample

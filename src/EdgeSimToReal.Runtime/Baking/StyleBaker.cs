@@ -14,7 +14,7 @@ namespace EdgeSimToReal.Runtime.Baking;
 public sealed class StyleBaker(string? cacheFolder)
 {
     // Changes whenever the same inputs would give other graphs.
-    private const int Version = 1;
+    private const int Version = 2;
     private const int KeptGraphs = 24;
     private const int ChecksumBytes = 32;
 

@@ -11,8 +11,8 @@ public enum UpsamplingForm
     TransposedConvolution,
 
     /// <summary>
-    /// A convolution to each of the four phases (no multiplications by 0), the rest in native operators, here and after the other
-    /// styled convolutions; needs the library that <see cref="Kernels.CustomOps"/> locates.
+    /// A convolution to each of the four phases (no multiplications by 0), the rest in a native operator, and the other styled
+    /// convolutions whole in another; needs the library that <see cref="Kernels.CustomOps"/> locates.
     /// </summary>
     FusedTails,
 }

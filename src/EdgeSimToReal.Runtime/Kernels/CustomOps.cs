@@ -73,4 +73,22 @@ public static class CustomOps
     public static string StyledTail(this GraphBuilder graph, string name, string x, string bias, string? noise, string? skip) =>
         graph.Node("StyledTail", name, skip is not null ? [x, bias, noise ?? "", skip] : noise is not null ? [x, bias, noise] : [x, bias],
             domain: Domain, attributes: ("slope", GraphOperators.LeakySlope));
+
+    /// <summary>leakyReLU(3x3 convolution with padding 1 (x) + noise + bias) + skip in one pass, by Winograd's F(4x4, 3x3).</summary>
+    /// <remarks>
+    /// An infinite or NaN value reaches a whole tile of 4x4 results rather than 3x3 of them. Rounding is some 1e-6 of the result's norm.
+    /// </remarks>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="weight">[M, C, 3, 3]; an initializer.</param>
+    /// <param name="bias">[M].</param>
+    /// <param name="noise">[1, 1, H, W]; null for none.</param>
+    /// <param name="skip">[N, M, H, W], or [N, M, H/2, W/2], which is enlarged bilinearly (half-pixel centres); null for none.</param>
+    /// <returns>[N, M, H, W].</returns>
+    public static string StyledConvolution(this GraphBuilder graph, string name, string x, string weight, string bias, string? noise,
+        string? skip) =>
+        graph.Node("StyledConvolution", name,
+            skip is not null ? [x, weight, bias, noise ?? "", skip] : noise is not null ? [x, weight, bias, noise] : [x, weight, bias],
+            domain: Domain, attributes: ("slope", GraphOperators.LeakySlope));
 }
