@@ -5,6 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeSimToReal.Runtime.Tests.Kernels;
 
 /// <summary>The native operators inside ONNX Runtime, against the standard operators that they stand for.</summary>
+[Collection(nameof(KernelLevelCollection))]
 public sealed class CustomOpsTests : IDisposable
 {
     private static readonly float[] Taps = [1, 3, 3, 1];

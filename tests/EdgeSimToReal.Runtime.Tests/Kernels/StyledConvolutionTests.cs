@@ -5,6 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeSimToReal.Runtime.Tests.Kernels;
 
 /// <summary>The Winograd convolution inside ONNX Runtime, against a standard convolution with StyledTail behind it.</summary>
+[Collection(nameof(KernelLevelCollection))]
 public sealed class StyledConvolutionTests : IDisposable
 {
     public void Dispose()
