@@ -33,7 +33,7 @@ public static class SessionFactory
         catch (OnnxRuntimeException error)
         {
             throw new EdgeSimException($"ONNX Runtime can't load the {name}: {error.Message.TrimEnd('.')}.",
-                "Export the bundle again; if it persists, run 'edgesim doctor'.", ExitCode.BadInput, error);
+                "Export the bundle again; if the message names an operator of edgesim, run tools/build-kernels.sh.", ExitCode.BadInput, error);
         }
     }
 }
