@@ -1,0 +1,6 @@
+namespace EdgeSimToReal.Training;
+
+/// <summary>What a validation found.</summary>
+/// <param name="Score">The figure that chooses the best checkpoint (mIoU for a segmenter); higher is better.</param>
+/// <param name="Scalars">All figures by name, e.g. "validation/miou".</param>
+public sealed record ValidationResult(double Score, IReadOnlyDictionary<string, double> Scalars);
