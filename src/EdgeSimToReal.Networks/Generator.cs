@@ -7,7 +7,8 @@ namespace EdgeSimToReal.Networks;
 
 /// <summary>
 /// The swapping autoencoder's generator: a structure code [N, S, h, w] and a texture code [N, T] to an image
-/// [N, 3, s·h, s·w]. The image is meant for [-1, 1] but unbounded: clamp it for display.
+/// [N, 3, s·h, s·w]. The image is meant for [-1, 1] but unbounded: clamp it for display. A label-conditioned one also takes a
+/// label map [N, K, h, w].
 /// </summary>
 public sealed class Generator : nn.Module<Tensor, Tensor, GeneratorNoise, Tensor>
 {
@@ -35,13 +36,26 @@ public sealed class Generator : nn.Module<Tensor, Tensor, GeneratorNoise, Tensor
     /// <summary>The generator's sizes.</summary>
     public SaeConfiguration Configuration { get; }
 
-    /// <summary>Makes the image.</summary>
+    /// <summary>Makes the image without labels.</summary>
     /// <param name="structure">[N, S, h, w]; normalised again here.</param>
     /// <param name="texture">[N, T]; normalised again here.</param>
     /// <param name="noise">Where the noise comes from.</param>
     /// <returns>[N, 3, s·h, s·w].</returns>
+    /// <exception cref="ArgumentException">A code has another shape, or the generator is conditioned on labels.</exception>
     /// <exception cref="Core.EdgeSimException">A fixed noise map is missing or has another size.</exception>
-    public override Tensor forward(Tensor structure, Tensor texture, GeneratorNoise noise)
+    public override Tensor forward(Tensor structure, Tensor texture, GeneratorNoise noise) => forward(structure, texture, noise, null);
+
+    /// <summary>Makes the image.</summary>
+    /// <param name="structure">[N, S, h, w]; normalised again here.</param>
+    /// <param name="texture">[N, T]; normalised again here.</param>
+    /// <param name="noise">Where the noise comes from.</param>
+    /// <param name="labels">
+    /// The label map [N, K, h, w] (<see cref="LabelMaps"/>), K = <see cref="SaeConfiguration.LabelClasses"/>; null where K is 0.
+    /// </param>
+    /// <returns>[N, 3, s·h, s·w].</returns>
+    /// <exception cref="ArgumentException">A code or the label map has another shape, or is there or missing against the configuration.</exception>
+    /// <exception cref="Core.EdgeSimException">A fixed noise map is missing or has another size.</exception>
+    public Tensor forward(Tensor structure, Tensor texture, GeneratorNoise noise, Tensor? labels)
     {
         if (structure.dim() != 4 || structure.shape[1] != Configuration.StructureChannels)
         {
@@ -55,9 +69,12 @@ public sealed class Generator : nn.Module<Tensor, Tensor, GeneratorNoise, Tensor
                 $"The texture code is [{structure.shape[0]}, {Configuration.TextureChannels}], not [{string.Join(", ", texture.shape)}].",
                 nameof(texture));
         }
+        CheckLabels(structure, labels);
         using IDisposable scope = NewDisposeScope();
         texture = UnitNorm.Apply(texture);
         Tensor x = _modulation.forward(UnitNorm.Apply(structure), texture);
+        if (labels is not null)
+            x = cat([x, labels.to_type(x.dtype)], 1);
         foreach (GeneratorBlock block in _blocks)
         {
             // Let go of a block's input at once: without gradients all maps would otherwise live to the end of the pass.
@@ -65,5 +82,24 @@ public sealed class Generator : nn.Module<Tensor, Tensor, GeneratorNoise, Tensor
             x = block.Forward(input, texture, noise);
         }
         return _toImage.forward(x, texture).MoveToOuterDisposeScope();
+    }
+
+    private void CheckLabels(Tensor structure, Tensor? labels)
+    {
+        long[] code = structure.shape;
+        if (labels is null && Configuration.LabelClasses > 0)
+        {
+            throw new ArgumentException(
+                $"This generator is conditioned on labels: give it the label map [{code[0]}, {Configuration.LabelClasses}, {code[2]}, {code[3]}].",
+                nameof(labels));
+        }
+        if (labels is not null && Configuration.LabelClasses == 0)
+            throw new ArgumentException("This generator takes no label map: it is not conditioned on labels.", nameof(labels));
+        if (labels is not null && !labels.shape.SequenceEqual([code[0], Configuration.LabelClasses, code[2], code[3]]))
+        {
+            throw new ArgumentException(
+                $"The label map is [{code[0]}, {Configuration.LabelClasses}, {code[2]}, {code[3]}], not [{string.Join(", ", labels.shape)}].",
+                nameof(labels));
+        }
     }
 }

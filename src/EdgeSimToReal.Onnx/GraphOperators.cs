@@ -99,6 +99,14 @@ public static class GraphOperators
     /// <param name="b">Second operand.</param>
     public static string Add(this GraphBuilder graph, string name, string a, string b) => graph.Node("Add", name, [a, b]);
 
+    /// <summary>The channels of both, one after the other.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="a">[N, C, H, W].</param>
+    /// <param name="b">[N, D, H, W].</param>
+    public static string Join(this GraphBuilder graph, string name, string a, string b) =>
+        graph.Node("Concat", name, [a, b], attributes: ("axis", 1L));
+
     /// <summary>Product with broadcasting.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="name">The node's name.</param>

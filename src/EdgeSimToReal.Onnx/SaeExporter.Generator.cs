@@ -8,7 +8,7 @@ namespace EdgeSimToReal.Onnx;
 /// <content>The generator.</content>
 public static partial class SaeExporter
 {
-    /// <summary>Structure code, texture code and noise maps → image.</summary>
+    /// <summary>Structure code, texture code, noise maps and, where the generator is conditioned, label map → image.</summary>
     /// <param name="weights">The parameters.</param>
     public static ModelProto Generator(SaeWeights weights)
     {
@@ -17,6 +17,8 @@ public static partial class SaeExporter
         string structure = graph.Input(Structure, "Structure code; its length does not matter.",
             "N", configuration.StructureChannels, "h", "w");
         string texture = graph.Input(Texture, "Texture code; its length does not matter.", "N", configuration.TextureChannels);
+        string? labels = configuration.LabelClasses == 0 ? null : graph.Input(Labels,
+            "Share of each cell's pixels that have the class, in [0, 1].", "N", configuration.LabelClasses, "h", "w");
         foreach (SaeNoiseLayer layer in configuration.NoiseLayers)
         {
             graph.Input(NoiseInput(layer), "Noise map, N(0, 1); zeros turn the grain off.", 1, 1,
@@ -31,6 +33,8 @@ public static partial class SaeExporter
         string shift = graph.Unsqueeze($"{modulation}.bias",
             Affine(graph, weights, $"{modulation}.bias.affine", $"{modulation}.bias", texture));
         x = graph.Add(modulation, graph.Mul($"{modulation}.product", x, scale), shift);
+        if (labels is not null)
+            x = graph.Join("G.Labelled", x, labels);
 
         foreach (SaeBlock block in configuration.HeadBlocks)
         {

@@ -20,6 +20,9 @@ public static partial class SaeExporter
     /// <summary>Name of the texture code, [N, S], of unit length.</summary>
     public const string Texture = "texture";
 
+    /// <summary>Name of a label-conditioned generator's label map, [N, K, H / s, W / s], shares in [0, 1].</summary>
+    public const string Labels = "labels";
+
     /// <summary>Prefix of the project's metadata keys; <see cref="SaeConfiguration.ToMetadata"/>'s keys follow it.</summary>
     public const string MetadataPrefix = "edgesim.";
 

@@ -18,11 +18,13 @@ public sealed class CoreAllocationTests
         LabelRemap remap = LabelRemap.Between(LabelSpaces.Carla29, LabelSpaces.Common16);
         Frame frame = new(64, 32, withTags: true), other = new(64, 32);
         byte[] labels = new byte[64 * 32];
+        float[] map = new float[16 * 8 * 4];
         AssertAllocatesNothing(() =>
         {
             frame.Stamps.FirstByte = FrameStamps.Now;
             frame.Reshape(64, 32, withTags: true);
             remap.Apply(frame.Tags, labels);
+            LabelMap.Fill(labels, 64, 32, 8, map);
             matrix.Add(labels, labels);
             other.CopyIdentityFrom(frame);
             frame.Stamps.Sunk = FrameStamps.Now;

@@ -66,6 +66,18 @@ public sealed class SaeExporterTests
         Assert.Equal(["image: N 3 H W"], Signature(generator.Output));
     }
 
+    [Fact]
+    public void ConditionedGenerator_HasOneInputMore_AndSaysSo()
+    {
+        SaeConfiguration plain = SaeConfiguration.Tiny, conditioned = plain with { LabelClasses = 10 };
+        ModelProto model = Export(conditioned, BundleRoles.Generator);
+        string[] expected = Signature(Export(plain, BundleRoles.Generator).Graph.Input);
+        Assert.Equal([.. expected[..2], "labels: N 10 h w", .. expected[2..]], Signature(model.Graph.Input));
+        Assert.Equal("10", Assert.Single(model.MetadataProps, property => property.Key == "edgesim.label_classes").Value);
+        Assert.Equal(["image: N 3 H W"], Signature(Export(conditioned, BundleRoles.StructureEncoder).Graph.Input));
+        Assert.DoesNotContain(Export(plain, BundleRoles.Generator).MetadataProps, property => property.Key.Contains("label"));
+    }
+
     [Theory]
     [MemberData(nameof(Graphs))]
     public void EveryInitializer_IsReadByANode(string preset, string role)

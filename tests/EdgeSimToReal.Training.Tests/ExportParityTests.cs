@@ -25,12 +25,14 @@ public sealed class ExportParityTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tiny")]
-    [InlineData("edge")]
-    [InlineData("full")]
-    public void RandomWeights_ThreeSizes_Agree(string preset)
+    [InlineData("tiny", 0)]
+    [InlineData("tiny", 10)]
+    [InlineData("edge", 0)]
+    [InlineData("edge", 16)]
+    [InlineData("full", 0)]
+    public void RandomWeights_ThreeSizes_Agree(string preset, int labelClasses)
     {
-        SaeConfiguration configuration = SaeConfiguration.Preset(preset);
+        SaeConfiguration configuration = SaeConfiguration.Preset(preset) with { LabelClasses = labelClasses };
         using SwappingAutoencoder networks = new(configuration);
         ModuleWeights.Import(networks, SaeGolden.Weights(configuration), "golden formula");
         // (batch, height, width): not square, so that no transposition hides; the least that the texture encoder takes, and more.
@@ -77,17 +79,22 @@ public sealed class ExportParityTests : IDisposable
             Compare($"structure of {size}", structureEncoder.Run((SaeExporter.Image, image)), structure);
             Compare($"texture of {size}", textureEncoder.Run((SaeExporter.Image, image)), texture);
 
+            int classes = networks.Configuration.LabelClasses, stride = networks.Configuration.Stride;
+            Tensor? labels = classes == 0 ? null
+                : LabelMaps.FromLabels(randint(0, classes + 1, [batch, height, width], ScalarType.Byte), classes, stride);
             Dictionary<string, WeightTensor> maps = FixedNoise.Maps(networks.Configuration, height, width);
             using FixedNoiseMaps noise = new(maps);
-            Compare($"image of {size}", generator.Run(Inputs(map => map.Values)), networks.Generator.forward(structure, texture, noise));
+            Compare($"image of {size}", generator.Run(Inputs(map => map.Values)),
+                networks.Generator.forward(structure, texture, noise, labels));
             Compare($"image of {size} without noise", generator.Run(Inputs(map => new float[map.Count])),
-                networks.Generator.forward(structure, texture, GeneratorNoise.Off));
+                networks.Generator.forward(structure, texture, GeneratorNoise.Off, labels));
 
             // Each noise input as the values that a function makes of its map.
             IEnumerable<(string, Tensor)> Inputs(Func<WeightTensor, float[]> values) =>
             [
                 (SaeExporter.Structure, structure),
                 (SaeExporter.Texture, texture),
+                .. labels is null ? Array.Empty<(string, Tensor)>() : [(SaeExporter.Labels, labels)],
                 .. networks.Configuration.NoiseLayers.Select(layer => (SaeExporter.NoiseInput(layer), Shaped(values, maps[layer.Name]))),
             ];
         }

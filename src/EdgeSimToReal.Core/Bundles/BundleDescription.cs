@@ -14,7 +14,7 @@ public sealed record BundleDescription
     /// <summary>The licence of the weights; it follows from the data that they saw.</summary>
     public required string Licence { get; init; }
 
-    /// <summary>The label space that the semantic losses used; null for none.</summary>
+    /// <summary>The label space that the semantic losses used and that a label-conditioned generator's map is in; null for none.</summary>
     public string? LabelSpace { get; init; }
 
     /// <summary>Width in pixels that the model was trained for.</summary>

@@ -29,7 +29,10 @@ public sealed record BundleManifest
     /// <summary>How pixels become the network's input and output.</summary>
     public required BundleNormalisation Normalisation { get; init; }
 
-    /// <summary>The label space that the semantic losses used (a name of <see cref="Labels.LabelSpaces"/>); null for none.</summary>
+    /// <summary>
+    /// The label space that the semantic losses used and that a label-conditioned generator's map is in (a name of
+    /// <see cref="Labels.LabelSpaces"/>); null for none.
+    /// </summary>
     public string? LabelSpace { get; init; }
 
     /// <summary>Width in pixels that the model was trained for and runs at by default.</summary>

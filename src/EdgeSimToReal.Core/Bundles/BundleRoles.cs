@@ -9,7 +9,7 @@ public static class BundleRoles
     /// <summary>image [N, 3, H, W] → texture code.</summary>
     public const string TextureEncoder = "texture-encoder";
 
-    /// <summary>structure code, texture code, noise maps → image.</summary>
+    /// <summary>structure code, texture code, noise maps (and the label map of a conditioned one) → image.</summary>
     public const string Generator = "generator";
 
     /// <summary>Prefix of the roles of stored texture codes: "texture/NAME".</summary>

@@ -22,13 +22,17 @@ public sealed partial record SaeConfiguration
     /// <summary>Channels that enter the texture head's last, linear layer.</summary>
     public int TextureFeatureChannels => EncoderWidth(Downsamplings + TextureLayerCount);
 
-    /// <summary>The generator's two residual blocks at the structure code's size.</summary>
+    /// <summary>The generator's two residual blocks at the structure code's size; the first one also takes the label map.</summary>
     public IReadOnlyList<SaeBlock> HeadBlocks
     {
         get
         {
             int full = GeneratorWidth(0), half = (int)(GeneratorCapacity * GeneratorMaxWidth / 2);
-            return [new SaeBlock("G.HeadResnetBlock0", StructureChannels, half), new SaeBlock("G.HeadResnetBlock1", half, full)];
+            return
+            [
+                new SaeBlock("G.HeadResnetBlock0", StructureChannels + LabelClasses, half),
+                new SaeBlock("G.HeadResnetBlock1", half, full),
+            ];
         }
     }
 

@@ -80,7 +80,9 @@ public sealed partial record SaeConfiguration
         : throw new EdgeSimException($"There is no network preset '{name}'.", $"Use one of: {string.Join(", ", PresetNames)}.");
 
     /// <summary>Reads a configuration from a weights file's metadata; keys that are absent mean the paper's value.</summary>
-    /// <param name="metadata">Keys encoder_capacity, generator_capacity, downsamplings, structure_channels, texture_channels.</param>
+    /// <param name="metadata">
+    /// Keys encoder_capacity, generator_capacity, downsamplings, structure_channels, texture_channels, label_classes.
+    /// </param>
     /// <exception cref="EdgeSimException">A value is no number or out of its range.</exception>
     public static SaeConfiguration FromMetadata(IReadOnlyDictionary<string, string> metadata)
     {
@@ -91,6 +93,7 @@ public sealed partial record SaeConfiguration
             Downsamplings = Value("downsamplings", Full.Downsamplings),
             EncoderCapacity = Value("encoder_capacity", Full.EncoderCapacity),
             GeneratorCapacity = Value("generator_capacity", Full.GeneratorCapacity),
+            LabelClasses = Value(LabelClassesKey, Full.LabelClasses),
         };
         configuration.Validate();
         return configuration;
@@ -103,14 +106,20 @@ public sealed partial record SaeConfiguration
     }
 
     /// <summary>The configuration as metadata of a weights file; <see cref="FromMetadata"/> reads it back.</summary>
-    public Dictionary<string, string> ToMetadata() => new(StringComparer.Ordinal)
+    public Dictionary<string, string> ToMetadata()
     {
-        ["structure_channels"] = StructureChannels.ToString(CultureInfo.InvariantCulture),
-        ["texture_channels"] = TextureChannels.ToString(CultureInfo.InvariantCulture),
-        ["downsamplings"] = Downsamplings.ToString(CultureInfo.InvariantCulture),
-        ["encoder_capacity"] = EncoderCapacity.ToString("R", CultureInfo.InvariantCulture),
-        ["generator_capacity"] = GeneratorCapacity.ToString("R", CultureInfo.InvariantCulture),
-    };
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal)
+        {
+            ["structure_channels"] = StructureChannels.ToString(CultureInfo.InvariantCulture),
+            ["texture_channels"] = TextureChannels.ToString(CultureInfo.InvariantCulture),
+            ["downsamplings"] = Downsamplings.ToString(CultureInfo.InvariantCulture),
+            ["encoder_capacity"] = EncoderCapacity.ToString("R", CultureInfo.InvariantCulture),
+            ["generator_capacity"] = GeneratorCapacity.ToString("R", CultureInfo.InvariantCulture),
+        };
+        if (LabelClasses > 0)
+            metadata[LabelClassesKey] = LabelClasses.ToString(CultureInfo.InvariantCulture);
+        return metadata;
+    }
 
     /// <summary>Checks all values' ranges.</summary>
     /// <exception cref="EdgeSimException">A value is out of its range.</exception>
@@ -123,6 +132,7 @@ public sealed partial record SaeConfiguration
             "above 1/64 to 8 (at least one channel)");
         Check(GeneratorCapacity is > 0 and <= 8 && GeneratorWidth(Downsamplings) >= 1, nameof(GeneratorCapacity), GeneratorCapacity,
             "above 1/256 to 8 (at least one channel)");
+        Check(LabelClasses is >= 0 and <= 255, nameof(LabelClasses), LabelClasses, "0 to 255");
 
         static void Check(bool valid, string name, double value, string range)
         {

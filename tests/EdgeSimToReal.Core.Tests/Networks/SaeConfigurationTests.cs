@@ -1,3 +1,4 @@
+using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
 
@@ -64,11 +65,61 @@ public sealed class SaeConfigurationTests
     [InlineData("generator_capacity", "1e9")]
     [InlineData("generator_capacity", "0.0001")]
     [InlineData("generator_capacity", "wide")]
+    [InlineData("label_classes", "-1")]
+    [InlineData("label_classes", "256")]
+    [InlineData("label_classes", "some")]
     public void FromMetadata_BadValue_NamesIt(string key, string value)
     {
         EdgeSimException error = Assert.Throws<EdgeSimException>(
             () => SaeConfiguration.FromMetadata(new Dictionary<string, string> { [key] = value }));
         Assert.Contains(key.Replace("_", ""), error.Message.Replace("_", ""), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void LabelClasses_ChangeTheFirstHeadBlocksInputsAndNothingElse()
+    {
+        SaeConfiguration plain = SaeConfiguration.Edge, conditioned = plain with { LabelClasses = 10 };
+        conditioned.Validate();
+        Assert.Equal(plain.EncoderParameters().Select(Text), conditioned.EncoderParameters().Select(Text));
+        Assert.Equal(
+            [
+                "G.HeadResnetBlock0.conv1.conv.weight [1, 64, 26, 3, 3]",
+                "G.HeadResnetBlock0.conv1.conv.modulation.weight [26, 512]",
+                "G.HeadResnetBlock0.conv1.conv.modulation.bias [26]",
+                "G.HeadResnetBlock0.skip.Conv.weight [64, 26, 1, 1]",
+            ],
+            conditioned.GeneratorParameters().Select(Text).Except(plain.GeneratorParameters().Select(Text)));
+        Assert.Equal(plain.GeneratorParameters().Select(parameter => parameter.Name),
+            conditioned.GeneratorParameters().Select(parameter => parameter.Name));
+        // 64x32 cells of ten more inputs, a 3x3 and a 1x1 convolution.
+        Assert.Equal(64 * 32 * 10 * 64 * (9 + 1),
+            conditioned.LiveMultiplyAccumulates(256, 512) - plain.LiveMultiplyAccumulates(256, 512));
+
+        static string Text(ParameterShape parameter) => $"{parameter.Name} {parameter.ShapeText}";
+    }
+
+    [Fact]
+    public void LabelClasses_AreInTheMetadata_OnlyWhereThereAreSome()
+    {
+        SaeConfiguration conditioned = SaeConfiguration.Tiny with { LabelClasses = 16 };
+        Assert.Equal("16", conditioned.ToMetadata()["label_classes"]);
+        Assert.Equal(conditioned, SaeConfiguration.FromMetadata(conditioned.ToMetadata()));
+        Assert.DoesNotContain("label_classes", SaeConfiguration.Tiny.ToMetadata().Keys);
+    }
+
+    [Fact]
+    public void ConditioningSpace_IsTheNamedOne_OfSoManyClasses()
+    {
+        SaeConfiguration conditioned = SaeConfiguration.Tiny with { LabelClasses = 16 };
+        Assert.Same(LabelSpaces.Common16, conditioned.ConditioningSpace("common16", "model"));
+        Assert.Null(SaeConfiguration.Tiny.ConditioningSpace("anything", "model"));
+        foreach (string? wrong in new[] { null, "Common16", "shared10" })
+        {
+            EdgeSimException error = Assert.Throws<EdgeSimException>(() => conditioned.ConditioningSpace(wrong, "model"));
+            Assert.Contains($"'model' takes a label map of 16 classes, and its label space is {(wrong is null ? "not named" : $"'{wrong}'")}",
+                error.Message);
+            Assert.Contains("common16 (16)", error.Message);
+        }
     }
 
     [Theory]
