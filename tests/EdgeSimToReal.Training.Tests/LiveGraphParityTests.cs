@@ -1,5 +1,6 @@
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Networks;
@@ -7,6 +8,7 @@ using EdgeSimToReal.Networks.Noise;
 using EdgeSimToReal.Networks.Weights;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Kernels;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Training.Tests;
@@ -70,6 +72,27 @@ public sealed class LiveGraphParityTests : IDisposable
             networks.Generator.forward(structure, texture, addNoise ? maps : GeneratorNoise.Off));
     }
 
+    [Theory]
+    [InlineData(UpsamplingForm.TransposedConvolution)]
+    [InlineData(UpsamplingForm.FusedTails)]
+    public void LabelConditionedWeights_BothForms_Agree(UpsamplingForm form)
+    {
+        Assert.SkipWhen(form == UpsamplingForm.FusedTails && CustomOps.TryLocate() is null, "The native operators are not built.");
+        const int height = 64, width = 96;
+        SaeConfiguration conditioned = SaeConfiguration.Tiny with { LabelClasses = LabelSpaces.Shared10.Count };
+        using SwappingAutoencoder networks = new(conditioned);
+        ModuleWeights.Import(networks, SaeGolden.Weights(conditioned), "golden formula");
+        Tensor image = tensor(GoldenTensor.Create("live", 3 * height * width, 1), [1, 3, height, width]);
+        (Tensor structure, Tensor texture) = networks.Encoder.forward(image);
+        Tensor labels = LabelMaps.FromLabels(randint(0, 11, [1, height, width], ScalarType.Byte), 10, conditioned.Stride);
+        BakeOptions options = new(width, height) { Upsampling = form };
+        using OnnxGraph live = new(LiveGraph.Build(Bundle(networks), texture.data<float>().ToArray(), options));
+        Assert.Empty(live.Warnings);
+        using FixedNoiseMaps maps = FixedNoiseMaps.ForImage(conditioned, height, width);
+        Compare($"{options}", live.Run((LiveGraph.InputName, image), (LiveGraph.LabelsName, labels)),
+            networks.Generator.forward(structure, texture, maps, labels));
+    }
+
     private static void Compare(string what, (long[] Shape, float[] Values) actual, Tensor expected)
     {
         Assert.Equal(expected.shape, actual.Shape);
@@ -102,7 +125,7 @@ public sealed class LiveGraphParityTests : IDisposable
     private ModelBundle Bundle(SwappingAutoencoder networks)
     {
         BundleWriter.Write(_folder["bundle"], networks.ExportWeights(),
-            new BundleDescription { Name = "parity", Description = "For a test.", Licence = "none" }, "For a test.");
+            new BundleDescription { Name = "parity", Description = "For a test.", Licence = "none", LabelSpace = "shared10" }, "For a test.");
         return ModelBundle.Load(_folder["bundle"]);
     }
 }

@@ -111,14 +111,16 @@ public static class DemoCommand
         Width = bundle.Manifest.DefaultWidth,
         Height = bundle.Manifest.DefaultHeight,
         VehicleRole = TownServer.HeroRole,
+        WithTags = bundle.ConditioningSpace is not null,
         Synchronous = true,
         FixedDeltaSeconds = step,
     });
 
     private static Frame Copy(Frame frame)
     {
-        Frame copy = new(frame.Width, frame.Height);
+        Frame copy = new(frame.Width, frame.Height, frame.HasTags) { TagSpace = frame.TagSpace };
         frame.Bgra.CopyTo(copy.Bgra, 0);
+        frame.Tags.CopyTo(copy.Tags, 0);
         copy.CopyIdentityFrom(frame);
         return copy;
     }

@@ -21,20 +21,23 @@ public static class InfoCommand
             if (parsed.GetValue(json))
                 Terminal.Json(BundleManifestJson.Write(model.Manifest));
             else
-                Show(model.Manifest);
+                Show(model);
             return (int)ExitCode.Ok;
         });
         return command;
     }
 
-    private static void Show(BundleManifest manifest)
+    private static void Show(ModelBundle model)
     {
+        BundleManifest manifest = model.Manifest;
         Table table = new Table().HideHeaders().AddColumns("", "");
         table.AddRow("name", Markup.Escape(manifest.Name));
         table.AddRow("description", Markup.Escape(manifest.Description));
         table.AddRow("preset", Markup.Escape(manifest.Preset));
         table.AddRow("network", Markup.Escape(string.Join(", ", manifest.Network.Select(pair => $"{pair.Key} {pair.Value}"))));
         table.AddRow("default size", $"{manifest.DefaultWidth}x{manifest.DefaultHeight}, multiples of {manifest.SizeMultiple}");
+        if (model.ConditioningSpace is { } space)
+            table.AddRow("conditioned on", $"labels ({space}): frames must carry tags");
         table.AddRow("licence", Markup.Escape(manifest.Licence));
         foreach (BundleTrainingData data in manifest.TrainingData)
             table.AddRow($"data ({Markup.Escape(data.Role)})", Markup.Escape($"{data.Name}, {data.Images} images, {data.Licence}"));

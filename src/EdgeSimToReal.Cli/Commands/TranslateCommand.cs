@@ -78,9 +78,12 @@ public static class TranslateCommand
             using IFrameTranslator translator = parsed.GetValue(passThrough)
                 ? new PassThroughTranslator()
                 : Load(parsed, model, parsed.GetValue(fit));
-            using IFrameSource frameSource = SourceFactory.Open(parsed, source);
+            bool tags = parsed.GetValue(source.Tags) || translator.NeedsTags;
+            using IFrameSource frameSource = SourceFactory.Open(parsed, source, tags);
             bool isSimulator = frameSource is CarlaCameraSource or TownSource;
-            bool labelled = frameSource is ImageFolderSource { HasLabels: true } || (parsed.GetValue(source.Tags) && isSimulator);
+            bool labelled = frameSource is ImageFolderSource { HasLabels: true } || (tags && isSimulator);
+            if (translator.NeedsTags && !labelled)
+                throw LiveTranslator.TagsMissing(frameSource.Description);
             WarnIf(parsed.GetValue(source.Tags) && !isSimulator, "--tags", "only a simulator's camera tells tags");
             using IFrameSink sink = SinkFactory.Open(sinkName, frameSource, labelled, parsed.GetValue(sideBySide),
                 parsed.GetValue(videoRate), parsed.GetValue(append));

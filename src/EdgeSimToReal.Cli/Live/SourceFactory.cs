@@ -16,13 +16,16 @@ public static class SourceFactory
     private const string TownScheme = "town://";
     private const int DefaultPort = 2000;
 
-    public static IFrameSource Open(ParseResult parsed, SourceOptions options)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="options">Its source options.</param>
+    /// <param name="withTags">Whether a simulator's semantic camera is taken too.</param>
+    public static IFrameSource Open(ParseResult parsed, SourceOptions options, bool withTags)
     {
         string source = parsed.GetValue(options.Source)!;
         if (source.StartsWith(CarlaScheme, StringComparison.Ordinal))
         {
             (string host, int port) = Address(source);
-            return new CarlaCameraSource(Camera(parsed, options, host, port));
+            return new CarlaCameraSource(Camera(parsed, options, host, port, withTags));
         }
         if (source.StartsWith(TownScheme, StringComparison.Ordinal))
         {
@@ -30,7 +33,7 @@ public static class SourceFactory
             TownServer town = TownServer.Start(townOptions);
             try
             {
-                CarlaCameraOptions camera = Camera(parsed, options, "127.0.0.1", town.Port);
+                CarlaCameraOptions camera = Camera(parsed, options, "127.0.0.1", town.Port, withTags);
                 // The Town's own car keeps its place in the traffic; one that is spawned knows nothing of the others.
                 bool spawned = parsed.GetResult(options.Drive) is { Implicit: false } || parsed.GetResult(options.Blueprint) is { Implicit: false };
                 if (camera.VehicleId is null && camera.VehicleRole is null && !spawned)
@@ -58,7 +61,7 @@ public static class SourceFactory
             "Give carla://HOST:PORT, town://, a video, a folder of images, or - for raw frames.", ExitCode.BadInput);
     }
 
-    private static CarlaCameraOptions Camera(ParseResult parsed, SourceOptions options, string host, int port)
+    private static CarlaCameraOptions Camera(ParseResult parsed, SourceOptions options, string host, int port, bool withTags)
     {
         (int width, int height) = parsed.GetValue(options.Camera) ?? (512, 256);
         string? attach = parsed.GetValue(options.Attach);
@@ -69,7 +72,7 @@ public static class SourceFactory
             Width = width,
             Height = height,
             FieldOfView = parsed.GetValue(options.FieldOfView),
-            WithTags = parsed.GetValue(options.Tags),
+            WithTags = withTags,
             VehicleId = isId ? id : null,
             VehicleRole = isId ? null : attach,
             VehicleBlueprint = parsed.GetValue(options.Blueprint)!,

@@ -23,7 +23,10 @@ public sealed class SourceOptions
         DefaultValueFactory = _ => 90,
     }.Between(1.0, 179.0);
 
-    public Option<bool> Tags { get; } = new("--tags") { Description = "Also take the semantic camera: every frame comes with its labels." };
+    public Option<bool> Tags { get; } = new("--tags")
+    {
+        Description = "Also take the semantic camera: every frame comes with its labels. By itself for a model that is conditioned on labels.",
+    };
 
     public Option<string?> Attach { get; } = new("--attach")
     {

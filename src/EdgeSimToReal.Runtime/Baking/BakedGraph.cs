@@ -6,4 +6,5 @@ namespace EdgeSimToReal.Runtime.Baking;
 /// <param name="Height">The network's picture height.</param>
 /// <param name="Key">The cache key: a checksum of everything that the graph was made from.</param>
 /// <param name="FromCache">Whether the graph came from the cache rather than being baked now.</param>
-public sealed record BakedGraph(byte[] Model, int Width, int Height, string Key, bool FromCache);
+/// <param name="Labels">The label map that the graph takes; null where it takes none.</param>
+public sealed record BakedGraph(byte[] Model, int Width, int Height, string Key, bool FromCache, LabelInput? Labels = null);

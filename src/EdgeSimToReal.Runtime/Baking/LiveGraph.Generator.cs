@@ -10,7 +10,7 @@ public sealed partial class LiveGraph
 {
     private static readonly float[] GeneratorTaps = [1, 3, 3, 1];
 
-    private string Generate(Signal structure)
+    private string Generate(Signal structure, string? labels)
     {
         const string modulation = "G.SpatialCodeModulation";
         int channels = structure.Channels;
@@ -18,6 +18,8 @@ public sealed partial class LiveGraph
             Vector($"{modulation}.scale", _style.Affine($"{modulation}.scale"), 1, 1, channels, 1, 1));
         Signal x = new(_graph.Add(modulation, scaled,
             Vector($"{modulation}.bias", _style.Affine($"{modulation}.bias"), 1, 1, channels, 1, 1)), channels, 1);
+        if (labels is not null)
+            x = new Signal(_graph.Join("G.Labelled", x.Name, labels), channels + _configuration.LabelClasses, 1);
 
         int scale = 1;
         foreach (SaeBlock block in _configuration.HeadBlocks)

@@ -34,7 +34,10 @@ public sealed partial class LiveGraph
         _graph = new GraphBuilder("live", "Simulator image to realistic image, for one texture code.");
     }
 
-    /// <summary>Builds the live graph: input and output "image", [1, 3, H, W], RGB in [-1, 1] (the output is not clamped).</summary>
+    /// <summary>
+    /// Builds the live graph: input "image" and output "translated", [1, 3, H, W], RGB in [-1, 1] (the output is not clamped); of a
+    /// label-conditioned model also the input "labels", [1, K, H / s, W / s].
+    /// </summary>
     /// <param name="bundle">The model.</param>
     /// <param name="texture">The texture code, [S].</param>
     /// <param name="options">Size, noise and forms.</param>
@@ -44,14 +47,20 @@ public sealed partial class LiveGraph
         bundle.Configuration.CheckImageSize(options.Height, options.Width, texture: false);
         LiveGraph live = new(bundle, texture, options);
         string image = live._graph.Input(InputName, "RGB in [-1, 1].", 1, 3, options.Height, options.Width);
+        int classes = bundle.Configuration.LabelClasses, stride = bundle.Configuration.Stride;
+        string? labels = classes == 0 ? null : live._graph.Input(LabelsName, "Share of each cell's pixels that have the class, in [0, 1].",
+            1, classes, options.Height / stride, options.Width / stride);
         Signal structure = live.Encode(new Signal(image, 3, 1));
-        string result = live.Generate(structure);
+        string result = live.Generate(structure, labels);
         live._graph.Output(OutputName, "RGB, meant for [-1, 1] but not clamped.", result, 1, 3, options.Height, options.Width);
         return live._graph.Build("Live graph baked from a model bundle.", [new KeyValuePair<string, string>(SaeExporter.RoleKey, "live")]);
     }
 
-    /// <summary>Name of the graph's input.</summary>
+    /// <summary>Name of the graph's picture input.</summary>
     public const string InputName = "image";
+
+    /// <summary>Name of the input for the label map, which a label-conditioned model's graph has.</summary>
+    public const string LabelsName = SaeExporter.Labels;
 
     /// <summary>Name of the graph's output.</summary>
     public const string OutputName = "translated";

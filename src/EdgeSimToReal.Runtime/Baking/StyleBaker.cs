@@ -44,10 +44,13 @@ public sealed class StyleBaker(string? cacheFolder)
         }
         string key = Key(bundle, texture, options);
         if (ReadCache(key) is { } cached)
-            return new BakedGraph(cached, options.Width, options.Height, key, FromCache: true);
+            return Graph(cached, fromCache: true);
         byte[] model = LiveGraph.Build(bundle, texture.Values, options).ToByteArray();
         WriteCache(key, model);
-        return new BakedGraph(model, options.Width, options.Height, key, FromCache: false);
+        return Graph(model, fromCache: false);
+
+        BakedGraph Graph(byte[] content, bool fromCache) => new(content, options.Width, options.Height, key, fromCache,
+            bundle.ConditioningSpace is { } space ? new LabelInput(space, bundle.Configuration.Stride) : null);
     }
 
     private static string Key(ModelBundle bundle, TextureCode texture, BakeOptions options)

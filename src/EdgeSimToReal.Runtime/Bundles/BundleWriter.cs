@@ -21,12 +21,14 @@ public static class BundleWriter
     /// </param>
     /// <returns>The manifest as written.</returns>
     /// <exception cref="EdgeSimException">
-    /// The default size does not suit the networks, a photograph's name does not suit a file, or a file can't be written.
+    /// The default size or the label space does not suit the networks, a photograph's name does not suit a file, or a file can't be
+    /// written.
     /// </exception>
     public static BundleManifest Write(string folder, SaeWeights weights, BundleDescription description, string modelCard,
         IReadOnlyDictionary<string, Frame>? photos = null)
     {
         weights.Configuration.CheckImageSize(description.DefaultHeight, description.DefaultWidth, texture: true);
+        weights.Configuration.ConditioningSpace(description.LabelSpace, description.Name);
         if (photos?.Keys.FirstOrDefault(name => !IsFileName(name)) is { } wrong)
             throw new EdgeSimException($"The texture name '{wrong}' does not suit a file.", "Use letters, digits, '-', '_' and '.'.");
         string manifestPath = Path.Combine(folder, BundleManifest.FileName);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Onnx;
@@ -24,6 +25,7 @@ public sealed class ModelBundle
         Folder = folder;
         Manifest = manifest;
         Configuration = configuration;
+        ConditioningSpace = configuration.ConditioningSpace(manifest.LabelSpace, folder);
         _files = files;
     }
 
@@ -35,6 +37,9 @@ public sealed class ModelBundle
 
     /// <summary>Sizes of encoder and generator.</summary>
     public SaeConfiguration Configuration { get; }
+
+    /// <summary>The label space of the label map that the generator takes; null where it takes none.</summary>
+    public LabelSpace? ConditioningSpace { get; }
 
     /// <summary>One checksum over the graphs, the identity of the model in caches and reports.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(
@@ -151,15 +156,17 @@ public sealed class ModelBundle
     {
         ModelProto model = OnnxFile.Parse(content, path);
         Check(SaeExporter.RoleKey, role);
-        foreach ((string key, string value) in configuration.ToMetadata())
-            Check(SaeExporter.MetadataPrefix + key, value);
+        Dictionary<string, string> network = configuration.ToMetadata();
+        foreach (string key in network.Keys.Union([SaeConfiguration.LabelClassesKey]))
+            Check(SaeExporter.MetadataPrefix + key, network.GetValueOrDefault(key));
 
-        void Check(string key, string expected)
+        void Check(string key, string? expected)
         {
             string? actual = model.MetadataProps.FirstOrDefault(property => property.Key == key)?.Value;
             if (actual != expected)
             {
-                throw new EdgeSimException($"'{path}' says {key} = {actual ?? "nothing"}, and {BundleManifest.FileName} says {expected}.",
+                throw new EdgeSimException(
+                    $"'{path}' says {key} = {actual ?? "nothing"}, and {BundleManifest.FileName} says {expected ?? "nothing"}.",
                     "The bundle's files do not belong together; copy or export it again.");
             }
         }

@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Runtime.Live;
 
-/// <summary>A baked live graph, ready to run: input and output lie in fixed, pinned memory and are bound once.</summary>
+/// <summary>A baked live graph, ready to run: inputs and output lie in fixed, pinned memory and are bound once.</summary>
 /// <remarks>One thread. <see cref="Run"/> allocates nothing.</remarks>
 public sealed class LiveSession : IDisposable
 {
@@ -11,6 +11,7 @@ public sealed class LiveSession : IDisposable
     private readonly OrtIoBinding _binding;
     private readonly RunOptions _runOptions = new();
     private readonly OrtValue _inputValue;
+    private readonly OrtValue? _labelsValue;
     private readonly OrtValue _outputValue;
 
     /// <summary>Loads a live graph.</summary>
@@ -30,6 +31,13 @@ public sealed class LiveSession : IDisposable
         _binding = _session.CreateIoBinding();
         _binding.BindInput(LiveGraph.InputName, _inputValue);
         _binding.BindOutput(LiveGraph.OutputName, _outputValue);
+        if (graph.Labels is not { } labels)
+            return;
+        (int rows, int columns) = (Height / labels.Stride, Width / labels.Stride);
+        Labels = GC.AllocateArray<float>(labels.Space.Count * rows * columns, pinned: true);
+        _labelsValue = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, Labels.AsMemory(),
+            [1, labels.Space.Count, rows, columns]);
+        _binding.BindInput(LiveGraph.LabelsName, _labelsValue);
     }
 
     /// <summary>The network's picture width.</summary>
@@ -41,10 +49,15 @@ public sealed class LiveSession : IDisposable
     /// <summary>The network's input, planes R, G, B in [-1, 1], [3, Height, Width]; write it, then <see cref="Run"/>.</summary>
     public float[] Input { get; }
 
+    /// <summary>
+    /// The label map of a label-conditioned graph, shares in [0, 1], [classes, Height / stride, Width / stride]; empty where it takes none.
+    /// </summary>
+    public float[] Labels { get; } = [];
+
     /// <summary>The network's output after <see cref="Run"/>, planes R, G, B, [3, Height, Width], not clamped.</summary>
     public float[] Output { get; }
 
-    /// <summary>Runs the graph on <see cref="Input"/> into <see cref="Output"/>.</summary>
+    /// <summary>Runs the graph on <see cref="Input"/> and <see cref="Labels"/> into <see cref="Output"/>.</summary>
     public void Run() => _session.RunWithBinding(_runOptions, _binding);
 
     /// <inheritdoc/>
@@ -52,6 +65,7 @@ public sealed class LiveSession : IDisposable
     {
         _binding.Dispose();
         _inputValue.Dispose();
+        _labelsValue?.Dispose();
         _outputValue.Dispose();
         _runOptions.Dispose();
         _session.Dispose();

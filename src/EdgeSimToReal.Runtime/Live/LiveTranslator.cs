@@ -1,3 +1,4 @@
+using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Pixels;
@@ -10,6 +11,7 @@ public sealed class LiveTranslator : IFrameTranslator
 {
     private readonly LiveSession _session;
     private readonly FitPolicy _policy;
+    private readonly LabelFeed? _labels;
     private PixelConverter? _converter;
     private Frame? _translated;
     private Frame? _cut;
@@ -24,11 +26,20 @@ public sealed class LiveTranslator : IFrameTranslator
     {
         _session = new LiveSession(graph, threads);
         _policy = policy;
+        _labels = graph.Labels is { } labels ? new LabelFeed(labels, graph.Width, graph.Height) : null;
         Description = description;
     }
 
     /// <inheritdoc/>
     public string Description { get; }
+
+    /// <inheritdoc/>
+    public bool NeedsTags => _labels is not null;
+
+    /// <summary>The error of frames without tags, where the model is conditioned on labels.</summary>
+    /// <param name="source">What has none: a source or a frame, for the message.</param>
+    public static EdgeSimException TagsMissing(string source) => new($"The model is conditioned on labels, and {source} has none.",
+        "Translate a simulator's camera (carla://, town://: --tags gives frames their labels) or a labelled folder, or take another model.");
 
     /// <inheritdoc/>
     public Frame Translate(Frame source, out Frame fitted)
@@ -40,6 +51,7 @@ public sealed class LiveTranslator : IFrameTranslator
         }
         PixelConverter converter = _converter!;
         converter.Prepare(source.Bgra, _session.Input);
+        _labels?.Fill(source, converter, _session.Labels);
         source.Stamps.Prepared = FrameStamps.Now;
         _session.Run();
         source.Stamps.Inferred = FrameStamps.Now;

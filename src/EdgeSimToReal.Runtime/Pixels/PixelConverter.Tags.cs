@@ -17,19 +17,21 @@ public sealed partial class PixelConverter
     /// <exception cref="ArgumentException">A length is not that of the geometry.</exception>
     public void CropPicture(ReadOnlySpan<byte> bgra, Span<byte> cut) => CropBytes(bgra, cut, 4);
 
-    /// <summary>
-    /// The tags at the network's size: each pixel gets the tag that lies under its centre; padding is <see cref="LabelSpace.Ignore"/>.
-    /// </summary>
+    /// <summary>The tags at the network's size: each pixel gets the tag that lies under its centre.</summary>
     /// <param name="tags">One tag a pixel of the frame, [SourceHeight, SourceWidth].</param>
     /// <param name="networkTags">One tag a pixel of the network's input, [NetworkHeight, NetworkWidth]; written entirely.</param>
+    /// <param name="repeatEdges">
+    /// Whether padding repeats the nearest edge tag, as the picture's does, rather than being <see cref="LabelSpace.Ignore"/>.
+    /// </param>
     /// <exception cref="ArgumentException">A length is not that of the geometry.</exception>
-    public void PrepareTags(ReadOnlySpan<byte> tags, Span<byte> networkTags)
+    public void PrepareTags(ReadOnlySpan<byte> tags, Span<byte> networkTags, bool repeatEdges = false)
     {
         CheckLength(tags.Length, _geometry.SourceWidth * _geometry.SourceHeight, nameof(tags));
         CheckLength(networkTags.Length, _geometry.NetworkWidth * _geometry.NetworkHeight, nameof(networkTags));
         PixelRectangle source = _geometry.SourceRectangle;
         PixelRectangle network = _geometry.NetworkRectangle;
-        if (network.Width != _geometry.NetworkWidth || network.Height != _geometry.NetworkHeight)
+        bool padded = network.Width != _geometry.NetworkWidth || network.Height != _geometry.NetworkHeight;
+        if (padded && !repeatEdges)
             networkTags.Fill(LabelSpace.Ignore);
         for (int y = 0; y < network.Height; y++)
         {
@@ -57,6 +59,8 @@ public sealed partial class PixelConverter
                 }
             }
         }
+        if (padded && repeatEdges)
+            RepeatEdges(networkTags);
     }
 
     private static int Nearest(int target, int sourceLength, int targetLength) =>

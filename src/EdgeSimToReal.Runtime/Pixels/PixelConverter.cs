@@ -138,20 +138,20 @@ public sealed partial class PixelConverter
     // The same for the network rectangle.
     private int NetworkOffset(int row) => (_geometry.NetworkRectangle.Y + row) * _geometry.NetworkWidth + _geometry.NetworkRectangle.X;
 
-    private void RepeatEdges(Span<float> plane)
+    private void RepeatEdges<T>(Span<T> plane)
     {
         PixelRectangle active = _geometry.NetworkRectangle;
         int width = _geometry.NetworkWidth;
         for (int y = active.Y; y < active.Bottom; y++)
         {
-            Span<float> row = plane.Slice(y * width, width);
+            Span<T> row = plane.Slice(y * width, width);
             row[..active.X].Fill(row[active.X]);
             row[active.Right..].Fill(row[active.Right - 1]);
         }
-        ReadOnlySpan<float> top = plane.Slice(active.Y * width, width);
+        ReadOnlySpan<T> top = plane.Slice(active.Y * width, width);
         for (int y = 0; y < active.Y; y++)
             top.CopyTo(plane[(y * width)..]);
-        ReadOnlySpan<float> bottom = plane.Slice((active.Bottom - 1) * width, width);
+        ReadOnlySpan<T> bottom = plane.Slice((active.Bottom - 1) * width, width);
         for (int y = active.Bottom; y < _geometry.NetworkHeight; y++)
             bottom.CopyTo(plane[(y * width)..]);
     }
