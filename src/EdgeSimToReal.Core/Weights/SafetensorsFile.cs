@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Text.Json;
 
 namespace EdgeSimToReal.Core.Weights;
 
@@ -8,8 +6,6 @@ namespace EdgeSimToReal.Core.Weights;
 /// <remarks>Every length and offset is checked before it is used: a damaged or hostile file gives one clear error.</remarks>
 public sealed class SafetensorsFile
 {
-    private const int MaxHeaderBytes = 100_000_000; // the format's own limit
-
     /// <summary>Creates a file's content in memory.</summary>
     /// <param name="tensors">Tensors by name.</param>
     /// <param name="metadata">The header's "__metadata__".</param>
@@ -52,8 +48,7 @@ public sealed class SafetensorsFile
         {
             return Parse(bytes);
         }
-        catch (Exception error) when (error is FormatException or JsonException or OverflowException or InvalidOperationException
-            or KeyNotFoundException)
+        catch (Exception error) when (error is FormatException or OverflowException)
         {
             throw new EdgeSimException($"'{path}' is not a valid safetensors file: {error.Message.TrimEnd('.')}.",
                 "Copy or export it again.", ExitCode.BadInput, error);
@@ -65,101 +60,31 @@ public sealed class SafetensorsFile
     /// <exception cref="EdgeSimException">The file can't be written.</exception>
     public void Write(string path)
     {
-        string[] names = [.. Tensors.Keys.Order(StringComparer.Ordinal)];
-        using MemoryStream header = new();
-        using (Utf8JsonWriter json = new(header))
-        {
-            json.WriteStartObject();
-            if (Metadata.Count > 0)
-            {
-                json.WriteStartObject("__metadata__");
-                foreach ((string key, string value) in Metadata)
-                    json.WriteString(key, value);
-                json.WriteEndObject();
-            }
-            long offset = 0;
-            foreach (string name in names)
-            {
-                WeightTensor tensor = Tensors[name];
-                json.WriteStartObject(name);
-                json.WriteString("dtype", "F32");
-                json.WriteStartArray("shape");
-                foreach (int size in tensor.Shape)
-                    json.WriteNumberValue(size);
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += 4L * tensor.Count);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
-        }
-        while (header.Length % 8 != 0)
-            header.WriteByte((byte)' ');
+        SafetensorsHeader header = SafetensorsHeader.Lay(Tensors.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry =>
+            (entry.Key, "F32", (IReadOnlyList<long>)[.. entry.Value.Shape.Select(size => (long)size)])), Metadata);
         AtomicFile.Write(path, stream =>
         {
-            Span<byte> length = stackalloc byte[8];
-            BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
-            stream.Write(length);
-            header.WriteTo(stream);
-            foreach (string name in names)
-                stream.Write(MemoryMarshal.AsBytes<float>(Tensors[name].Values));
+            stream.Write(header.ToBytes());
+            foreach (SafetensorsEntry entry in header.Entries)
+                stream.Write(MemoryMarshal.AsBytes<float>(Tensors[entry.Name].Values));
         });
     }
 
     private static SafetensorsFile Parse(byte[] bytes)
     {
-        if (bytes.Length < 8)
-            throw new FormatException($"it has {bytes.Length} bytes");
-        long headerLength = BinaryPrimitives.ReadInt64LittleEndian(bytes);
-        if (headerLength is < 2 or > MaxHeaderBytes || headerLength > bytes.Length - 8)
-            throw new FormatException($"its header claims {headerLength} bytes of the file's {bytes.Length}");
-        using JsonDocument json = JsonDocument.Parse(bytes.AsMemory(8, (int)headerLength));
-        ReadOnlySpan<byte> data = bytes.AsSpan(8 + (int)headerLength);
-        Dictionary<string, WeightTensor> tensors = new(StringComparer.Ordinal);
-        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
-        long covered = 0;
-        foreach (JsonProperty entry in json.RootElement.EnumerateObject())
+        int length = SafetensorsHeader.ReadLength(bytes, bytes.Length), start = SafetensorsHeader.LengthBytes + length;
+        SafetensorsHeader header = SafetensorsHeader.Parse(bytes.AsMemory(SafetensorsHeader.LengthBytes, length), bytes.Length - start);
+        Dictionary<string, WeightTensor> tensors = new(header.Entries.Count, StringComparer.Ordinal);
+        foreach (SafetensorsEntry entry in header.Entries)
         {
-            if (entry.Name == "__metadata__")
-            {
-                foreach (JsonProperty item in entry.Value.EnumerateObject())
-                    metadata[item.Name] = item.Value.GetString() ?? "";
-                continue;
-            }
-            int[] shape = [.. entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
-            long count = 1;
-            foreach (int size in shape)
-                count = checked(count * (size >= 0 ? size : throw new FormatException($"'{entry.Name}' has a negative size")));
-            JsonElement offsets = entry.Value.GetProperty("data_offsets");
-            if (offsets.GetArrayLength() != 2)
-                throw new FormatException($"'{entry.Name}' has {offsets.GetArrayLength()} data offsets");
-            long begin = offsets[0].GetInt64(), end = offsets[1].GetInt64();
-            string type = entry.Value.GetProperty("dtype").GetString() ?? "";
-            int width = type switch
-            {
-                "F32" => 4,
-                "F16" or "BF16" => 2,
-                "F64" => 8,
-                "I64" => 8,
-                _ => throw new FormatException($"'{entry.Name}' has the type {type}; floating point is expected"),
-            };
-            if (begin < 0 || end < begin || end > data.Length || end - begin != checked(count * width))
-                throw new FormatException($"the data of '{entry.Name}' lies at {begin}..{end} of {data.Length} bytes, for {count} {type} values");
-            // Tensors don't overlap (the format's rule): a small file can't claim the same bytes a thousand times over.
-            covered += end - begin;
-            if (covered > data.Length)
-                throw new FormatException("its tensors overlap");
-            if (!tensors.TryAdd(entry.Name, new WeightTensor(shape, Convert(data[(int)begin..(int)end], type))))
-                throw new FormatException($"'{entry.Name}' occurs twice");
+            ReadOnlySpan<byte> data = bytes.AsSpan(start + (int)entry.Begin, (int)entry.Bytes);
+            int[] shape = [.. entry.Shape.Select(size => checked((int)size))];
+            tensors[entry.Name] = new WeightTensor(shape, Convert(data, entry.Type, entry.Name));
         }
-        if (covered != data.Length)
-            throw new FormatException($"its tensors cover {covered} of {data.Length} bytes of data");
-        return new SafetensorsFile(tensors, metadata);
+        return new SafetensorsFile(tensors, header.Metadata);
     }
 
-    private static float[] Convert(ReadOnlySpan<byte> data, string type)
+    private static float[] Convert(ReadOnlySpan<byte> data, string type, string name)
     {
         switch (type)
         {
@@ -171,8 +96,10 @@ public sealed class SafetensorsFile
                 return Map(MemoryMarshal.Cast<byte, ushort>(data), value => BitConverter.Int32BitsToSingle(value << 16));
             case "F64":
                 return Map(MemoryMarshal.Cast<byte, double>(data), value => (float)value);
-            default: // I64: counters such as num_batches_tracked
+            case "I64": // counters such as num_batches_tracked
                 return Map(MemoryMarshal.Cast<byte, long>(data), value => (float)value);
+            default:
+                throw new FormatException($"'{name}' has the type {type}; floating point is expected");
         }
     }
 

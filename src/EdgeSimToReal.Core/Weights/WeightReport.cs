@@ -15,6 +15,12 @@ public sealed record WeightReport(
     /// <summary>Whether every key fits.</summary>
     public bool Fits => Missing.Count + Unexpected.Count + Misshaped.Count + NotFinite.Count == 0;
 
+    /// <summary>What doesn't fit, as text; the first few keys of each fault.</summary>
+    public string Faults => string.Join("; ", new[]
+    {
+        List("missing", Missing), List("unexpected", Unexpected), List("of another shape", Misshaped), List("not finite", NotFinite),
+    }.Where(fault => fault.Length > 0));
+
     /// <summary>Compares names, shapes and values with what a network needs.</summary>
     /// <param name="expected">The network's parameters and buffers.</param>
     /// <param name="weights">Arrays by name.</param>
@@ -44,14 +50,11 @@ public sealed record WeightReport(
     /// <exception cref="EdgeSimException">A key is missing, unexpected, misshaped or not finite.</exception>
     public void ThrowIfUnfit(string source)
     {
-        if (Fits)
-            return;
-        string faults = string.Join("; ", new[]
+        if (!Fits)
         {
-            List("missing", Missing), List("unexpected", Unexpected), List("of another shape", Misshaped), List("not finite", NotFinite),
-        }.Where(fault => fault.Length > 0));
-        throw new EdgeSimException($"The weights of '{source}' don't fit the networks: {faults}.",
-            "Use weights of the same preset, with the reference's key names.");
+            throw new EdgeSimException($"The weights of '{source}' don't fit the networks: {Faults}.",
+                "Use weights of the same preset, with the reference's key names.");
+        }
     }
 
     private static string List(string fault, IReadOnlyList<string> keys) => keys.Count == 0 ? ""
