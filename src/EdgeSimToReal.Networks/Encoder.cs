@@ -101,16 +101,16 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
     /// <summary>The deepest map, from which both heads start, [N, M, H/s, W/s].</summary>
     private Tensor Features(Tensor image)
     {
-        using Tensor first = _fromImage.forward(image);
+        using Tensor input = image.ChannelsLast(), first = _fromImage.forward(input);
         return _trunk.Chain(first);
     }
 
     private Tensor StructureHead(Tensor features) => StructureCode(_structureHead[0].forward(features));
 
-    private Tensor StructureCode(Tensor innerFeatures) => UnitNorm.Apply(_structureHead[1].forward(innerFeatures));
+    private Tensor StructureCode(Tensor innerFeatures) => UnitNorm.Apply(_structureHead[1].forward(innerFeatures)).As(innerFeatures);
 
     private Tensor TextureHead(Tensor features)
     {
-        return UnitNorm.Apply(_textureCode[0].forward(_textureHead.Chain(features).mean([2, 3])));
+        return UnitNorm.Apply(_textureCode[0].forward(_textureHead.Chain(features).AtLeastSingle().mean([2, 3])));
     }
 }

@@ -72,9 +72,10 @@ public sealed class Generator : nn.Module<Tensor, Tensor, GeneratorNoise, Tensor
         CheckLabels(structure, labels);
         using IDisposable scope = NewDisposeScope();
         texture = UnitNorm.Apply(texture);
-        Tensor x = _modulation.forward(UnitNorm.Apply(structure), texture);
+        Tensor x = _modulation.forward(UnitNorm.Apply(structure), texture).As(structure);
         if (labels is not null)
-            x = cat([x, labels.to_type(x.dtype)], 1);
+            x = cat([x, labels.As(x)], 1);
+        x = x.ChannelsLast();
         foreach (GeneratorBlock block in _blocks)
         {
             // Let go of a block's input at once: without gradients all maps would otherwise live to the end of the pass.

@@ -51,7 +51,7 @@ public sealed class ImageDiscriminator : nn.Module<Tensor, Tensor>
                 + $"not [{string.Join(", ", image.shape)}].", nameof(image));
         }
         using IDisposable scope = NewDisposeScope();
-        Tensor features = _finalConvolution.forward(_convolutions.Chain(image)).flatten(1);
+        Tensor features = _finalConvolution.forward(_convolutions.Chain(image.ChannelsLast())).flatten(1);
         return _linear[1].forward(_linear[0].ForwardActivated(features)).MoveToOuterDisposeScope();
     }
 }

@@ -39,7 +39,11 @@ public sealed class InnerSemanticBranch : nn.Module<Tensor, Tensor>
     /// <summary>Predicts the classes.</summary>
     /// <param name="innerFeatures">[N, M, H/s, W/s] of <see cref="Encoder.ForwardWithInnerFeatures"/>.</param>
     /// <returns>Logits [N, classes, H/4, W/4].</returns>
-    public override Tensor forward(Tensor innerFeatures) => _layers.Chain(innerFeatures);
+    public override Tensor forward(Tensor innerFeatures)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return _layers.Chain(innerFeatures.ChannelsLast()).MoveToOuterDisposeScope();
+    }
 
     private void Add(int index, nn.Module<Tensor, Tensor> layer) => _layers.Add(this.Register($"{index}", layer));
 }

@@ -1,3 +1,4 @@
+using EdgeSimToReal.Networks.Layers;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks;
@@ -20,11 +21,13 @@ public static class PatchCrops
             throw new ArgumentException($"{boxes.Count} boxes can't be shared out among {count} images.", nameof(boxes));
         using IDisposable scope = NewDisposeScope();
         long perImage = boxes.Count / count;
+        // bf16 can't tell neighbouring points apart: its step just below 1 is 1/256 of the image's half.
+        Tensor single = images.AtLeastSingle();
         // One tall grid for each image, patch below patch: the images are not repeated.
-        Tensor grid = tensor(Grid(boxes, patchSize), [count, perImage * patchSize, patchSize, 2], images.dtype, images.device);
+        Tensor grid = tensor(Grid(boxes, patchSize), [count, perImage * patchSize, patchSize, 2], single.dtype, images.device);
         Tensor patches = nn.functional.grid_sample(
-            images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
-        return patches.unflatten(2, [perImage, patchSize]).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
+            single, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
+        return patches.As(images).unflatten(2, [perImage, patchSize]).transpose(1, 2).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>The sampled points (x, y), row by row, box by box.</summary>

@@ -59,8 +59,8 @@ public sealed class PatchDiscriminator : nn.Module<Tensor, Tensor, Tensor>
             throw new ArgumentException($"Patches are [N, T, 3, {size}, {size}], not [{string.Join(", ", patches.shape)}].",
                 nameof(patches));
         }
-        using Tensor flat = patches.flatten(0, 1);
-        return _convolutions.Chain(flat);
+        using IDisposable scope = NewDisposeScope();
+        return _convolutions.Chain(patches.flatten(0, 1).ChannelsLast()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Features of reference patches: the mean over each image's patches, repeated.</summary>

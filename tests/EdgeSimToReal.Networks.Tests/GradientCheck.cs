@@ -14,7 +14,7 @@ internal static class GradientCheck
     public static void First(Func<Tensor> function, params IEnumerable<Tensor> tensors)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor projection = randn_like(function().detach());
+        Tensor projection = randn(function().shape, ScalarType.Float64);
         Check(() => (function() * projection).sum(), [.. tensors]);
     }
 
@@ -25,7 +25,7 @@ internal static class GradientCheck
     public static void Second(Func<Tensor> function, Tensor input, params IEnumerable<Tensor> tensors)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor projection = randn_like(function().detach());
+        Tensor projection = randn(function().shape, ScalarType.Float64);
         Check(() => autograd.grad([(function() * projection).sum()], [input], retain_graph: true, create_graph: true)[0].square().sum(),
             [.. tensors]);
     }

@@ -32,7 +32,7 @@ internal sealed class EqualizedConvolution : nn.Module<Tensor, Tensor>
     public Tensor Forward(Tensor x, Tensor? bias, double gain)
     {
         using IDisposable scope = NewDisposeScope();
-        return nn.functional.conv2d(x, _weight * (_scale * gain), bias, _stride, _padding).MoveToOuterDisposeScope();
+        return nn.functional.conv2d(x, (_weight * (_scale * gain)).As(x), bias?.As(x), _stride, _padding).MoveToOuterDisposeScope();
     }
 
     /// <summary>gain · (convolution + own bias).</summary>

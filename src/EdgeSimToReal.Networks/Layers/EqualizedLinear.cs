@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Layers;
 
-/// <summary>Linear layer whose weights are stored with unit variance and scaled by 1/√inputs when used.</summary>
+/// <summary>Linear layer whose weights are stored with unit variance and scaled by 1/√inputs when used; in fp32 at least.</summary>
 internal sealed class EqualizedLinear : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "weight")]
@@ -25,14 +25,17 @@ internal sealed class EqualizedLinear : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using IDisposable scope = NewDisposeScope();
-        return nn.functional.linear(x, _weight * _scale, _bias).MoveToOuterDisposeScope();
+        x = x.AtLeastSingle();
+        return nn.functional.linear(x, (_weight * _scale).As(x), _bias.As(x)).MoveToOuterDisposeScope();
     }
 
     /// <summary>√2 · LeakyReLU₀.₂ of the layer's output, [N, outputs].</summary>
     public Tensor ForwardActivated(Tensor x)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor y = nn.functional.linear(x, _weight * (_scale * LeakyActivation.Gain), _bias * LeakyActivation.Gain);
+        x = x.AtLeastSingle();
+        Tensor weight = _weight * (_scale * LeakyActivation.Gain), bias = _bias * LeakyActivation.Gain;
+        Tensor y = nn.functional.linear(x, weight.As(x), bias.As(x));
         return LeakyActivation.Apply(y).MoveToOuterDisposeScope();
     }
 }

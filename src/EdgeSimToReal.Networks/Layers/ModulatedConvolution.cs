@@ -42,14 +42,17 @@ internal sealed class ModulatedConvolution : nn.Module
     public Tensor Forward(Tensor x, Tensor texture, Tensor bias, double gain)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor input = x * Scales(texture).unsqueeze(-1).unsqueeze(-1), weight = Weight(gain);
-        Tensor result = _blur is null
-            ? nn.functional.conv2d(input, weight, bias, padding: [_padding, _padding])
-            : _blur.Forward(nn.functional.conv_transpose2d(input, weight.transpose(0, 1), strides: [2, 2]), bias);
-        return result.MoveToOuterDisposeScope();
+        Tensor input = x * Scales(texture).As(x).unsqueeze(-1).unsqueeze(-1), weight = Weight(gain).As(x);
+        bias = bias.As(x);
+        if (_blur is null)
+            return nn.functional.conv2d(input, weight, bias, padding: [_padding, _padding]).MoveToOuterDisposeScope();
+        // The filter doesn't take the bias: a depthwise convolution that differentiates one computes its kernel's gradient along with it,
+        // which alone would be a third of the generator's whole time.
+        Tensor large = _blur.forward(nn.functional.conv_transpose2d(input, weight.transpose(0, 1), strides: [2, 2]));
+        return large.add_(bias.unsqueeze(-1).unsqueeze(-1)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The input channels' scales, [N, inputs].</summary>
+    /// <summary>The input channels' scales, [N, inputs], in fp32 at least.</summary>
     private Tensor Scales(Tensor texture)
     {
         Tensor scales = _modulation.forward(texture);

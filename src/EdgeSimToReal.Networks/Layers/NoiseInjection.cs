@@ -26,7 +26,7 @@ internal sealed class NoiseInjection : nn.Module
         using IDisposable scope = NewDisposeScope();
         Tensor? map = noise.Map(_layer, x);
         if (map is not null)
-            x.add_(map * (_weight * gain));
+            x.add_(map.As(x) * (_weight * gain).As(x));
         return x;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class SpatialCodeModulation : nn.Module<Tensor, Tensor, Tensor>
         _bias = this.Register("bias", new EqualizedLinear(textureChannels, structureChannels));
     }
 
-    /// <summary>Structure [N, C, H, W], texture [N, T] to [N, C, H, W].</summary>
+    /// <summary>Structure [N, C, H, W], texture [N, T], both in fp32 at least, to [N, C, H, W].</summary>
     public override Tensor forward(Tensor structure, Tensor texture)
     {
         using IDisposable scope = NewDisposeScope();

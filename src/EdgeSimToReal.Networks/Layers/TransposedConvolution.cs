@@ -25,6 +25,6 @@ internal sealed class TransposedConvolution : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using IDisposable scope = NewDisposeScope();
-        return nn.functional.conv_transpose2d(x, _weight, _bias, strides: [Size, Size]).relu_().MoveToOuterDisposeScope();
+        return nn.functional.conv_transpose2d(x, _weight.As(x), _bias.As(x), strides: [Size, Size]).relu_().MoveToOuterDisposeScope();
     }
 }

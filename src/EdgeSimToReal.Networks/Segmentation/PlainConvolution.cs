@@ -29,6 +29,10 @@ internal sealed class PlainConvolution : nn.Module<Tensor, Tensor>
         _bias = layer.BatchNorm is null ? this.Register("bias", zeros(layer.Output)) : null;
     }
 
-    public override Tensor forward(Tensor x) => nn.functional.conv2d(x, _weight, _bias, [_layer.Stride, _layer.Stride],
-        [_layer.Padding, _layer.Padding], [_layer.Dilation, _layer.Dilation], _layer.Groups);
+    public override Tensor forward(Tensor x)
+    {
+        using IDisposable scope = NewDisposeScope();
+        return nn.functional.conv2d(x, _weight.As(x), _bias?.As(x), [_layer.Stride, _layer.Stride],
+            [_layer.Padding, _layer.Padding], [_layer.Dilation, _layer.Dilation], _layer.Groups).MoveToOuterDisposeScope();
+    }
 }

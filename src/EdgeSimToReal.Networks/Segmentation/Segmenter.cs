@@ -97,10 +97,11 @@ public sealed class Segmenter : nn.Module<Tensor, Tensor>
     {
         Check(image);
         using IDisposable scope = NewDisposeScope();
+        Tensor single = image.AtLeastSingle();
         Tensor gain = Channels(Configuration.Normalisation.Gain), offset = Channels(Configuration.Normalisation.Offset);
-        return image.mul(gain).add_(offset).MoveToOuterDisposeScope();
+        return single.mul(gain).add_(offset).As(image).MoveToOuterDisposeScope();
 
-        Tensor Channels(float[] values) => tensor(values, [1, 3, 1, 1], dtype: image.dtype, device: image.device);
+        Tensor Channels(float[] values) => tensor(values, [1, 3, 1, 1], dtype: single.dtype, device: image.device);
     }
 
     /// <summary>Logits of a normalised image.</summary>
@@ -111,7 +112,7 @@ public sealed class Segmenter : nn.Module<Tensor, Tensor>
     {
         Check(image);
         using IDisposable scope = NewDisposeScope();
-        return Configuration.Head(_operators, Configuration.Backbone(_operators, image), image).MoveToOuterDisposeScope();
+        return Configuration.Head(_operators, Configuration.Backbone(_operators, image.ChannelsLast()), image).MoveToOuterDisposeScope();
     }
 
     /// <summary>The backbone's maps of a normalised image, for feature matching and Fréchet distances.</summary>
@@ -122,7 +123,7 @@ public sealed class Segmenter : nn.Module<Tensor, Tensor>
     {
         Check(image);
         using IDisposable scope = NewDisposeScope();
-        return [.. Configuration.Backbone(_operators, image).Select(stage => stage.MoveToOuterDisposeScope())];
+        return [.. Configuration.Backbone(_operators, image.ChannelsLast()).Select(stage => stage.MoveToOuterDisposeScope())];
     }
 
     /// <summary>Logits and the backbone's maps in one pass.</summary>
@@ -133,7 +134,7 @@ public sealed class Segmenter : nn.Module<Tensor, Tensor>
     {
         Check(image);
         using IDisposable scope = NewDisposeScope();
-        IReadOnlyList<Tensor> stages = Configuration.Backbone(_operators, image);
+        IReadOnlyList<Tensor> stages = Configuration.Backbone(_operators, image.ChannelsLast());
         Tensor logits = Configuration.Head(_operators, stages, image).MoveToOuterDisposeScope();
         return (logits, [.. stages.Select(stage => stage.MoveToOuterDisposeScope())]);
     }
