@@ -1,4 +1,4 @@
 using EdgeSimToReal.Cli.Commands;
-using EdgeSimToReal.Cli.Console;
+using EdgeSimToReal.CommandLine;
 
-return CommandHost.Run(RootCommandFactory.Create(), args);
+return CommandHost.Run(RootCommandFactory.Create(), TrainCommand.Quote(args), "Run 'edgesim doctor'.");

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using EdgeSimToReal.Cli.Console;
+using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Text.Json;
+using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Runtime.Pixels;
 
 namespace EdgeSimToReal.Cli.Commands;

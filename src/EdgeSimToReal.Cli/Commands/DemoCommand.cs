@@ -1,8 +1,8 @@
 using System.CommandLine;
 using EdgeSimToReal.Carla.Camera;
 using EdgeSimToReal.Carla.Client;
-using EdgeSimToReal.Cli.Console;
 using EdgeSimToReal.Cli.Live;
+using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Imaging;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using EdgeSimToReal.Cli.Console;
 using EdgeSimToReal.Cli.Doctor;
+using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using Spectre.Console;
 

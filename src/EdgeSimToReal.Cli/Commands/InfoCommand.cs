@@ -1,5 +1,5 @@
 using System.CommandLine;
-using EdgeSimToReal.Cli.Console;
+using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Runtime.Bundles;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using EdgeSimToReal.Carla.Camera;
-using EdgeSimToReal.Cli.Console;
 using EdgeSimToReal.Cli.Live;
+using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Imaging.Sinks;

@@ -1,5 +1,5 @@
-using EdgeSimToReal.Cli.Console;
 using EdgeSimToReal.Cli.Reports;
+using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Latency;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeSimToReal.Carla.Camera;
 using EdgeSimToReal.Cli.Commands;
+using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core.Labels;
 
 namespace EdgeSimToReal.Cli.Live;

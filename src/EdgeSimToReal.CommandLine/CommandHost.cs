@@ -2,12 +2,17 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using EdgeSimToReal.Core;
 
-namespace EdgeSimToReal.Cli.Console;
+namespace EdgeSimToReal.CommandLine;
 
 /// <summary>Runs a command line: one clear message and an exit code for every error.</summary>
 public static class CommandHost
 {
-    public static int Run(RootCommand root, string[] args)
+    /// <summary>Parses and runs.</summary>
+    /// <param name="root">The program's verbs.</param>
+    /// <param name="args">What the program was given.</param>
+    /// <param name="mendLibrary">What to do about a native library that does not load, as one sentence.</param>
+    /// <returns>The process's exit code, one of <see cref="ExitCode"/>.</returns>
+    public static int Run(RootCommand root, string[] args, string mendLibrary)
     {
         ParseResult result = root.Parse(args);
         if (result.Errors.Count > 0)
@@ -27,29 +32,29 @@ public static class CommandHost
         }
         catch (DllNotFoundException error)
         {
-            return TellMissing(error);
+            return TellMissing(error, mendLibrary);
         }
         catch (TypeInitializationException error) when (error.InnerException is DllNotFoundException)
         {
-            return TellMissing(error.InnerException);
+            return TellMissing(error.InnerException, mendLibrary);
         }
         catch (Exception error)
         {
-            Terminal.Error($"This is a defect of edgesim, please report it: {error}");
+            Terminal.Error($"This is a defect of {root.Name}, please report it: {error}");
             return (int)ExitCode.Internal;
         }
     }
 
-    private static int TellMissing(Exception error)
+    private static int TellMissing(Exception error, string mend)
     {
-        Terminal.Error($"A native library does not load: {error.Message.Split('\n')[0].TrimEnd('.')}. Run 'edgesim doctor'.");
+        Terminal.Error($"A native library does not load: {error.Message.Split('\n')[0].TrimEnd('.')}. {mend}");
         return (int)ExitCode.Missing;
     }
 
     private static void TellErrors(ParseResult result, RootCommand root)
     {
         Command command = result.CommandResult.Command;
-        string help = command == root ? "edgesim --help" : $"edgesim {command.Name} --help";
+        string help = command == root ? $"{root.Name} --help" : $"{root.Name} {command.Name} --help";
         if (command == root)
         {
             // The library's two errors for this (no command, an unknown word) tell less than what there is.

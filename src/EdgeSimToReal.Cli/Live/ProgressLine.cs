@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace EdgeSimToReal.Cli.Console;
+namespace EdgeSimToReal.Cli.Live;
 
 /// <summary>One line on standard error that tells how far a run is; quiet where standard error is no terminal.</summary>
 /// <remarks>It ticks twice a second on a timer's thread and costs the frame's path nothing.</remarks>

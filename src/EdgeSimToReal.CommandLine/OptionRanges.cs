@@ -1,16 +1,23 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace EdgeSimToReal.Cli.Commands;
+namespace EdgeSimToReal.CommandLine;
 
 /// <summary>Ranges of numeric options, so that a wrong number is told as a mistake of the command line.</summary>
 public static class OptionRanges
 {
+    /// <summary>Refuses numbers below a bound.</summary>
+    /// <param name="option">An option with a number.</param>
+    /// <param name="least">The least number.</param>
     public static TOption AtLeast<TOption, T>(this TOption option, T least)
         where TOption : Option
         where T : struct, IParsable<T>, IComparable<T> =>
         option.Check<TOption, T>(value => value.CompareTo(least) >= 0, string.Create(CultureInfo.InvariantCulture, $"at least {least}"));
 
+    /// <summary>Refuses numbers outside a range.</summary>
+    /// <param name="option">An option with a number.</param>
+    /// <param name="least">The least number.</param>
+    /// <param name="most">The greatest number.</param>
     public static TOption Between<TOption, T>(this TOption option, T least, T most)
         where TOption : Option
         where T : struct, IParsable<T>, IComparable<T> =>
