@@ -24,6 +24,9 @@ public enum ExitCode
     /// <summary>The machine lacks something that was asked for (library, device).</summary>
     Missing = 6,
 
+    /// <summary>A training has diverged or collapsed; its last good checkpoint is told.</summary>
+    Diverged = 7,
+
     /// <summary>Interrupted by Ctrl-C; what was written is valid.</summary>
     Interrupted = 130,
 }

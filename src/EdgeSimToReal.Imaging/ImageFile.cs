@@ -62,6 +62,16 @@ public static class ImageFile
         Write(path, colour, quality);
     }
 
+    /// <summary>A frame's colours as the bytes of a PNG file.</summary>
+    /// <param name="frame">The frame.</param>
+    public static byte[] EncodePng(Frame frame)
+    {
+        using Mat source = frame.AsMat();
+        using Mat colour = new();
+        Cv2.CvtColor(source, colour, ColorConversionCodes.BGRA2BGR);
+        return Encode(".png", colour);
+    }
+
     internal static void Write(string path, Mat image, int quality = DefaultQuality)
     {
         string extension = Path.GetExtension(path).ToLowerInvariant();
