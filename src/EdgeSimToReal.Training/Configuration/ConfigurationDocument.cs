@@ -18,6 +18,8 @@ public sealed class ConfigurationDocument<T>
         AllowDuplicateProperties = false,
     };
 
+    private static readonly JsonSerializerOptions OneLine = new(ConfigurationJson.Options) { WriteIndented = false };
+
     private readonly JsonObject _root;
 
     /// <summary>Begins with a record's values.</summary>
@@ -234,7 +236,7 @@ public sealed class ConfigurationDocument<T>
 
     private static EdgeSimException WrongType(JsonNode? node, JsonTypeInfo type, string path, string source, ExitCode code)
     {
-        string text = node?.ToJsonString(ConfigurationJson.Options) ?? "null";
+        string text = node?.ToJsonString(OneLine) ?? "null";
         return new EdgeSimException($"{source}: '{path}' is {(text.Length > 60 ? text[..60] + "..." : text)}.",
             $"It takes {Expected(type)}.", code);
     }

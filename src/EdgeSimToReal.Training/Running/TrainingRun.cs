@@ -4,7 +4,6 @@ using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Training.Checkpoints;
 using EdgeSimToReal.Training.Watching;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Training.Running;

@@ -1,0 +1,7 @@
+namespace EdgeSimToReal.Training.Tests.Configuration;
+
+public enum GardenKind
+{
+    KitchenGarden,
+    Park,
+}
