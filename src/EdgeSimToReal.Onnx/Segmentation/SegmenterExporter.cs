@@ -21,13 +21,14 @@ public static class SegmenterExporter
 
     /// <summary>Image → logits.</summary>
     /// <param name="weights">The weights.</param>
-    public static ModelProto Segmenter(SegmenterWeights weights)
+    /// <param name="metadata">More metadata by key without prefix, e.g. the label space and the training data.</param>
+    public static ModelProto Segmenter(SegmenterWeights weights, IReadOnlyDictionary<string, string>? metadata = null)
     {
         SegmenterConfiguration configuration = weights.Configuration;
         (GraphBuilder graph, OnnxSegmenterOperators operators, string image) = Start(weights, "Image to the logits of each pixel's class.");
         string logits = configuration.Head(operators, configuration.Backbone(operators, image), image);
         graph.Output(Logits, "Logits of the classes.", logits, "N", configuration.Classes, "H", "W");
-        return Finish(graph, configuration);
+        return Finish(graph, configuration, metadata);
     }
 
     /// <summary>Image → one of the backbone's maps.</summary>
@@ -59,11 +60,12 @@ public static class SegmenterExporter
         return (graph, new OnnxSegmenterOperators(graph, weights), image);
     }
 
-    private static ModelProto Finish(GraphBuilder graph, SegmenterConfiguration configuration) => graph.Build(
+    private static ModelProto Finish(
+        GraphBuilder graph, SegmenterConfiguration configuration, IReadOnlyDictionary<string, string>? metadata = null) => graph.Build(
         $"Semantic segmentation network {configuration.Name}.",
         [
             new KeyValuePair<string, string>(SaeExporter.RoleKey, Role),
-            .. configuration.ToMetadata().Select(pair =>
+            .. configuration.ToMetadata().Concat(metadata ?? new Dictionary<string, string>()).Select(pair =>
                 new KeyValuePair<string, string>(SaeExporter.MetadataPrefix + pair.Key, pair.Value)),
         ]);
 }
