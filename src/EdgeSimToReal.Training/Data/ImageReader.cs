@@ -34,11 +34,25 @@ internal sealed class ImageReader
         return new DecodedImage(item.Image, frame.Width, frame.Height, rgb, labelled ? ReadLabels(item.Label!, frame) : null);
     }
 
+    /// <summary>Reads a label image alone.</summary>
+    /// <param name="path">The file of a set with a label space.</param>
+    /// <returns>Ids of the target space, or 255.</returns>
+    public byte[] ReadLabels(string path)
+    {
+        (_, _, byte[] ids) = LabelFile.Read(path);
+        return Map(path, ids);
+    }
+
     private byte[] ReadLabels(string path, Frame frame)
     {
         LabelFile.Read(path, frame);
+        return Map(path, frame.Tags);
+    }
+
+    private byte[] Map(string path, byte[] ids)
+    {
         // Ids that the space has not heard of mean that it is the wrong one; to train on what is left would go unnoticed.
-        foreach (byte id in frame.Tags)
+        foreach (byte id in ids)
         {
             if (!_known[id])
             {
@@ -46,8 +60,8 @@ internal sealed class ImageReader
                     "Check the set's label space.");
             }
         }
-        byte[] labels = new byte[frame.PixelCount];
-        _remap!.Apply(frame.Tags, labels);
+        byte[] labels = new byte[ids.Length];
+        _remap!.Apply(ids, labels);
         return labels;
     }
 }

@@ -63,6 +63,22 @@ public sealed class ImageSet
         return new ImageSet(options, name, space, items);
     }
 
+    /// <summary>Counts the set's labelled pixels by class; reads every label image.</summary>
+    /// <param name="target">The space that labels are mapped to.</param>
+    /// <returns>One count a class of the target; all 0 for an unlabelled set.</returns>
+    /// <exception cref="EdgeSimException">A label image can't be read, or an id is none of the set's space.</exception>
+    public long[] CountLabels(LabelSpace target)
+    {
+        long[] counts = new long[256];
+        ImageReader reader = new(this, target);
+        foreach (TrainingItem item in Items.Where(item => Space is not null && item.Label is not null))
+        {
+            foreach (byte label in reader.ReadLabels(item.Label!))
+                counts[label]++;
+        }
+        return counts[..target.Count];
+    }
+
     private static TrainingItem[] FromManifest(string path, ref string? space)
     {
         string folder = Path.GetDirectoryName(path)!;

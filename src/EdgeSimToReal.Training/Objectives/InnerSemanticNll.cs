@@ -12,12 +12,12 @@ public static class InnerSemanticNll
     /// <summary>The loss of encoder and inner branch; 0 where no pixel is labelled.</summary>
     /// <param name="logits">[N, K, H/4, W/4] of <see cref="EdgeSimToReal.Networks.InnerSemanticBranch"/>.</param>
     /// <param name="labels">[N, H, W] of any integer type: classes 0 … K - 1 or the ignored label.</param>
-    /// <param name="ignored">The label of pixels that don't count.</param>
+    /// <param name="measure">Class weights, Dice and the ignored label; null: the report's plain mean, ignoring 255.</param>
     /// <returns>A scalar.</returns>
-    public static Tensor Loss(Tensor logits, Tensor labels, int ignored = 255)
+    public static Tensor Loss(Tensor logits, Tensor labels, SemanticLoss? measure = null)
     {
         using IDisposable scope = NewDisposeScope();
-        return SemanticNll.Loss(logits, Reduce(labels), ignored).MoveToOuterDisposeScope();
+        return (measure ?? SemanticLoss.Plain).Loss(logits, Reduce(labels)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Labels at 1/4 of their height and width: the pixel at 4·i + 2.</summary>

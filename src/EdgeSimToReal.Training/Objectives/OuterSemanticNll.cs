@@ -9,16 +9,16 @@ namespace EdgeSimToReal.Training.Objectives;
 /// <param name="segmenter">
 /// O: images [N, 3, H, W] in [-1, 1] to logits [N, K, H, W]. Its parameters are not to require gradients; the loss flows through it.
 /// </param>
-public sealed class OuterSemanticNll(Func<Tensor, Tensor> segmenter)
+/// <param name="measure">Class weights, Dice and the ignored label; null: the report's plain mean, ignoring 255.</param>
+public sealed class OuterSemanticNll(Func<Tensor, Tensor> segmenter, SemanticLoss? measure = null)
 {
     /// <summary>The generator side's loss; 0 where no pixel is labelled.</summary>
     /// <param name="hybrid">[N, 3, H, W] in [-1, 1].</param>
     /// <param name="labels">Of the structure images, [N, H, W] of any integer type: classes 0 … K - 1 or the ignored label.</param>
-    /// <param name="ignored">The label of pixels that don't count.</param>
     /// <returns>A scalar.</returns>
-    public Tensor Loss(Tensor hybrid, Tensor labels, int ignored = 255)
+    public Tensor Loss(Tensor hybrid, Tensor labels)
     {
         using IDisposable scope = NewDisposeScope();
-        return SemanticNll.Loss(segmenter(hybrid), labels, ignored).MoveToOuterDisposeScope();
+        return (measure ?? SemanticLoss.Plain).Loss(segmenter(hybrid), labels).MoveToOuterDisposeScope();
     }
 }

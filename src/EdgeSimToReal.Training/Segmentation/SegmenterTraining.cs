@@ -102,7 +102,7 @@ public sealed class SegmenterTraining : ITraining
         Network.train();
         Tensor images = batch.Images.to(_device).to(_type), labels = batch.Labels.to(_device);
         Tensor logits = Network.forward(Network.Normalise(images));
-        Tensor loss = SemanticNll.Loss(logits, labels, LabelSpace.Ignore);
+        Tensor loss = SemanticLoss.Plain.Loss(logits, labels);
         _optimizer.ZeroGradients();
         loss.backward();
         _optimizer.Step();

@@ -1,0 +1,42 @@
+using EdgeSimToReal.Core.Labels;
+using EdgeSimToReal.Core.Networks;
+
+namespace EdgeSimToReal.Training.Lcsae;
+
+public sealed partial record LcsaeConfiguration
+{
+    /// <summary>
+    /// For an edge device, a few hundred pictures and hours on a processor: small networks, feature matching, a falling rate, a moving
+    /// average, and a share of λ_out that rises once reconstructions work.
+    /// </summary>
+    public static LcsaeConfiguration EdgeSmallData { get; } = new()
+    {
+        Network = SaeConfiguration.Edge,
+        Discriminators = DiscriminatorSizes.Edge,
+        LabelSpace = LabelSpaces.Shared10.Name,
+        BatchSize = 2,
+        CropHeight = 128,
+        CropWidth = 256,
+        Images = 200_000,
+        SharedBatch = true,
+        FallingShare = 0.4,
+        AverageDecay = 0.998,
+        Weights = ObjectiveWeights.SmallData,
+        Outer = new OuterOptions { Augmentation = TeacherAugmentation.Moderate, RampSteps = 500 },
+    };
+
+    /// <summary>Small in every respect: for tests.</summary>
+    public static LcsaeConfiguration Tiny { get; } = new()
+    {
+        Network = SaeConfiguration.Tiny,
+        Discriminators = DiscriminatorSizes.Tiny,
+        LabelSpace = LabelSpaces.Shared10.Name,
+        BatchSize = 2,
+        CropHeight = 64,
+        CropWidth = 64,
+        Images = 8_000,
+        SharedBatch = true,
+        AverageDecay = 0.99,
+        Weights = ObjectiveWeights.SmallData,
+    };
+}

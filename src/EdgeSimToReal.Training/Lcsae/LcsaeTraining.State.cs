@@ -1,0 +1,60 @@
+using EdgeSimToReal.Core.Weights;
+using EdgeSimToReal.Networks;
+using EdgeSimToReal.Networks.Weights;
+using EdgeSimToReal.Training.Checkpoints;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Training.Lcsae;
+
+/// <content>Checkpoints and export.</content>
+public sealed partial class LcsaeTraining
+{
+    private SwappingAutoencoder? _averaged;
+
+    /// <inheritdoc/>
+    public void Save(TrainingState state)
+    {
+        foreach ((string name, nn.Module module) in Networks())
+            state.PutModule(name, module);
+        _generatorSide.Save(state, "optimiser.generator");
+        _discriminatorSide.Save(state, "optimiser.discriminator");
+        _average?.Save(state, "average");
+        _teachers.Save(state);
+    }
+
+    /// <inheritdoc/>
+    public void Load(TrainingState state)
+    {
+        _data?.Dispose();
+        _data = null;
+        state.RequireKind(Kind);
+        foreach ((string name, nn.Module module) in Networks())
+            state.LoadModule(name, module);
+        _generatorSide.Load(state, "optimiser.generator");
+        _discriminatorSide.Load(state, "optimiser.discriminator");
+        _average?.Load(state, "average");
+        _teachers.Load(state);
+        Step = state.Step;
+    }
+
+    /// <inheritdoc/>
+    public void Export(string folder)
+    {
+        Dictionary<string, string> metadata = _configuration.Network.ToMetadata();
+        metadata["label_space"] = _configuration.LabelSpace;
+        metadata["steps"] = Step.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        new SafetensorsFile(ModuleWeights.Export(Serving()), metadata).Write(Path.Combine(folder, "weights.safetensors"));
+    }
+
+    /// <summary>Encoder and generator as they are to be used: the moving average where there is one.</summary>
+    /// <returns>Networks that belong to this training; later steps don't change an average's copy until the next call.</returns>
+    public SwappingAutoencoder Serving()
+    {
+        if (_average is null)
+            return _autoencoder;
+        _averaged ??= new SwappingAutoencoder(_configuration.Network).to(_device);
+        _average.CopyTo(_averaged);
+        return _averaged;
+    }
+}

@@ -1,0 +1,148 @@
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
+using EdgeSimToReal.Core.Metrics;
+using EdgeSimToReal.Networks;
+using EdgeSimToReal.Networks.Noise;
+using EdgeSimToReal.Networks.Segmentation;
+using EdgeSimToReal.Training.Data;
+using EdgeSimToReal.Training.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Training.Lcsae;
+
+/// <content>What is measured and shown on held-out pictures.</content>
+public sealed partial class LcsaeTraining
+{
+    private const int SampleRows = 4;
+    private const int SampleTextures = 2;
+    private Segmenter? _judge;
+    private List<(Tensor Image, Tensor Labels)>? _heldOutFrames;
+    private List<(Tensor Image, Tensor Labels)>? _heldOutPhotographs;
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Whole held-out frames take the textures of held-out photographs in turn, with fixed noise. The score is the mIoU that the
+    /// independent judge reads in them against the frames' labels (the outer segmenters' joint reading where there is no judge), or
+    /// minus the reconstructions' L1 where there is no segmenter at all.
+    /// </remarks>
+    public ValidationResult? Validate()
+    {
+        if (!ReadHeldOut())
+            return null;
+        using IDisposable scope = NewDisposeScope();
+        using IDisposable off = no_grad();
+        SwappingAutoencoder networks = Serving();
+        ConfusionMatrix matrix = new(_configuration.Classes.Count);
+        double nll = 0, l1 = 0;
+        bool judged = _judge is not null || _teachers.Count > 0;
+        for (int i = 0; i < _heldOutFrames!.Count; i++)
+        {
+            using IDisposable inner = NewDisposeScope();
+            (Tensor frame, Tensor labels) = _heldOutFrames[i];
+            (Tensor photograph, Tensor photographLabels) = _heldOutPhotographs![i % _heldOutPhotographs.Count];
+            l1 += (Rebuilt(networks, frame, labels) + Rebuilt(networks, photograph, photographLabels)) / 2;
+            if (!judged)
+                continue;
+            Tensor hybrid = Show(networks, frame, labels, photograph).clamp(-1, 1);
+            Tensor scores = _judge is null ? _teachers.LogShares(hybrid) : _judge.forward(_judge.Normalise(hybrid)).to(ScalarType.Float32);
+            nll += SemanticLoss.Plain.Loss(scores, labels).item<float>();
+            matrix.Add(labels.cpu().data<byte>().ToArray(), scores.argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray());
+        }
+        Dictionary<string, double> scalars = new(StringComparer.Ordinal) { ["l1"] = l1 / _heldOutFrames.Count };
+        if (_inner is not null)
+        {
+            scalars["inner_accuracy_simulated"] = InnerAccuracy(_inner, _heldOutFrames);
+            scalars["inner_accuracy_real"] = InnerAccuracy(_inner, _heldOutPhotographs!);
+        }
+        if (!judged)
+            return new ValidationResult(-scalars["l1"], scalars);
+        scalars["nll"] = nll / _heldOutFrames.Count;
+        scalars["miou"] = matrix.MeanIoU();
+        scalars["accuracy"] = matrix.OverallAccuracy();
+        return new ValidationResult(scalars["miou"], scalars);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Frame> Samples()
+    {
+        if (!ReadHeldOut())
+            return new Dictionary<string, Frame>();
+        using IDisposable scope = NewDisposeScope();
+        using IDisposable off = no_grad();
+        SwappingAutoencoder networks = Serving();
+        // First row: the photographs that give the textures. Then a row a frame: simulator, reconstruction, hybrids.
+        List<(Tensor Image, Tensor Labels)> photographs = [.. _heldOutPhotographs!.Take(SampleTextures)];
+        (Tensor firstFrame, _) = _heldOutFrames![0];
+        Tensor blank = full_like(firstFrame, -1);
+        List<Tensor> rows = [cat([blank, blank, .. photographs.Select(item => Fit(item.Image, firstFrame))], 3)];
+        foreach ((Tensor frame, Tensor labels) in _heldOutFrames.Take(SampleRows))
+        {
+            Tensor[] made = [.. photographs.Select(item => Show(networks, frame, labels, item.Image))];
+            rows.Add(cat([frame, Show(networks, frame, labels, frame), .. made], 3));
+        }
+        return new Dictionary<string, Frame>(StringComparer.Ordinal) { ["samples"] = TensorFrames.ToFrame(cat(rows, 2)) };
+    }
+
+    /// <summary>The share of labelled pixels that the inner branch reads right; NaN without any.</summary>
+    private double InnerAccuracy(InnerSemanticBranch branch, List<(Tensor Image, Tensor Labels)> pictures)
+    {
+        double right = 0, labelled = 0;
+        foreach ((Tensor image, Tensor labels) in pictures)
+        {
+            using IDisposable scope = NewDisposeScope();
+            (_, _, Tensor features) = _autoencoder.Encoder.ForwardWithInnerFeatures(image);
+            Tensor truth = InnerSemanticNll.Reduce(labels), known = truth.ne(LabelSpace.Ignore);
+            right += (branch.forward(features).argmax(1).eq(truth) & known).sum().item<long>();
+            labelled += known.sum().item<long>();
+        }
+        return right / labelled;
+    }
+
+    private static Tensor Fit(Tensor image, Tensor like) => image.shape.SequenceEqual(like.shape) ? image
+        : nn.functional.interpolate(image, like.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false);
+
+    private double Rebuilt(SwappingAutoencoder networks, Tensor image, Tensor labels) =>
+        L1Reconstruction.Loss(Show(networks, image, labels, image), image).item<float>();
+
+    /// <summary>A frame's structure with a photograph's texture, fixed noise, fp32.</summary>
+    private Tensor Show(SwappingAutoencoder networks, Tensor frame, Tensor labels, Tensor photograph)
+    {
+        using FixedNoiseMaps noise = FixedNoiseMaps.ForImage(_configuration.Network, (int)frame.shape[2], (int)frame.shape[3], device: _device);
+        int classes = _configuration.Network.LabelClasses;
+        Tensor? conditions = classes == 0 ? null : LabelMaps.FromLabels(labels, classes, _configuration.Network.Stride);
+        return networks.Generator.forward(networks.Encoder.Structure(frame), networks.Encoder.Texture(photograph), noise, conditions);
+    }
+
+    /// <summary>Reads the held-out pictures once; false where the configuration names none.</summary>
+    private bool ReadHeldOut()
+    {
+        if (_heldOutFrames is not null)
+            return true;
+        LcsaeValidation validation = _configuration.Validation;
+        if (validation.Simulated is null || validation.Real is null)
+            return false;
+        if (validation.Judge is { } judge)
+        {
+            _judge = OuterTeachers.Read(judge, _configuration.Classes);
+            _judge.to(_device);
+            _judge.eval();
+        }
+        _heldOutPhotographs = Read(validation.Real);
+        _heldOutFrames = Read(validation.Simulated);
+        return true;
+    }
+
+    private List<(Tensor Image, Tensor Labels)> Read(ImageSetOptions options)
+    {
+        ImageSet set = ImageSet.Open(options);
+        int count = Math.Min(_configuration.Validation.Frames, set.Items.Count);
+        List<(Tensor Image, Tensor Labels)> pictures = [];
+        for (int i = 0; i < count; i++)
+        {
+            using ImageBatch picture = ImageBatch.Whole(set, (int)((long)i * set.Items.Count / count), _configuration.Classes);
+            pictures.Add((picture.Images.to(_device).DetachFromDisposeScope(), picture.Labels.to(_device).DetachFromDisposeScope()));
+        }
+        return pictures;
+    }
+}

@@ -1,0 +1,218 @@
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Labels;
+using EdgeSimToReal.Training.Checkpoints;
+using EdgeSimToReal.Training.Lcsae;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Training.Tests.Lcsae;
+
+public sealed class LcsaeTrainingTests : IDisposable
+{
+    private readonly Streets _streets = new();
+
+    public void Dispose() => _streets.Dispose();
+
+    [Theory]
+    [InlineData(LcsaeMode.Sae, true)]
+    [InlineData(LcsaeMode.Sim2Real, false)]
+    [InlineData(LcsaeMode.Lcsae, true)]
+    public void AStep_ChangesEveryNetwork_AndTellsWhatItsModeHas(LcsaeMode mode, bool shared)
+    {
+        using LcsaeTraining training = new(_streets.Tiny(mode) with { SharedBatch = shared });
+        using TrainingState before = Copy(training);
+        IReadOnlyDictionary<string, double> scalars = training.Advance();
+        using TrainingState after = Copy(training);
+        Assert.All(scalars, scalar => Assert.True(double.IsFinite(scalar.Value), scalar.Key));
+        foreach (string network in new[] { "E.", "G.", "D.", "Dpatch." })
+        {
+            Assert.Contains(before.Tensors.Keys.Where(key => key.StartsWith(network, StringComparison.Ordinal)),
+                key => !before.Get(key).equal(after.Get(key)).all().item<bool>());
+        }
+        bool semantic = mode == LcsaeMode.Lcsae;
+        Assert.Equal(semantic, scalars.ContainsKey("g/inner"));
+        Assert.Equal(semantic, scalars.ContainsKey("g/outer"));
+        Assert.Equal(semantic, scalars.ContainsKey("gradient/inner"));
+        foreach (string name in new[] { "g/l1", "g/hybrid", "g/patch", "g/features", "d/real", "r1/image", "gradient/E", "gradient/Dpatch", "rate" })
+            Assert.Contains(name, scalars.Keys);
+        Assert.Equal(1, training.Step);
+    }
+
+    [Theory]
+    [InlineData(false, 0, OuterBatchNorm.Eval)]
+    [InlineData(true, 10, OuterBatchNorm.Train)]
+    public void AResumedRun_RepeatsAnUninterruptedOne_ToTheBit(bool shared, int labelClasses, OuterBatchNorm batchNorm)
+    {
+        LcsaeConfiguration configuration = _streets.Tiny();
+        configuration = configuration with
+        {
+            SharedBatch = shared,
+            Network = configuration.Network with { LabelClasses = labelClasses },
+            Outer = configuration.Outer with { BatchNorm = batchNorm, Augmentation = TeacherAugmentation.Moderate, RampSteps = 4 },
+            Weights = configuration.Weights with { R1Interval = 2 },
+            FallingShare = 0.5,
+            Images = 6 * configuration.ImagesPerStep,
+        };
+        using TemporaryFolder folder = new();
+        CheckpointStore store = new(folder.Path, 2);
+        using LcsaeTraining whole = new(configuration);
+        for (int step = 0; step < 6; step++)
+        {
+            if (step == 3)
+            {
+                using TrainingState middle = new(whole.Kind, whole.Configuration);
+                whole.Save(middle);
+                store.Save(middle, whole.Step, null);
+            }
+            whole.Advance();
+        }
+        using LcsaeTraining resumed = new(configuration);
+        using (TrainingState middle = store.LoadLatest())
+            resumed.Load(middle);
+        Assert.Equal(3, resumed.Step);
+        IReadOnlyDictionary<string, double> last = resumed.Advance();
+        resumed.Advance();
+        last = resumed.Advance();
+        using TrainingState expected = Copy(whole), actual = Copy(resumed);
+        Assert.Equal(expected.Tensors.Keys.Order(), actual.Tensors.Keys.Order());
+        Assert.All(expected.Tensors, item => Assert.True(item.Value.equal(actual.Get(item.Key)).all().item<bool>(), item.Key));
+        Assert.True(last["rate"] < configuration.LearningRate);
+    }
+
+    [Fact]
+    public void LiveTensors_AreAsManyAfter200StepsAsAfter20()
+    {
+        using IDisposable scope = NewDisposeScope();
+        using LcsaeTraining training = new(_streets.Tiny() with { CropHeight = 64, CropWidth = 64 });
+        long at20 = 0;
+        for (int step = 1; step <= 200; step++)
+        {
+            training.Advance();
+            if (step == 20)
+                at20 = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        }
+        Assert.Equal(at20, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void Validation_AndSamples_ChangeNothing()
+    {
+        LcsaeConfiguration configuration = _streets.Tiny();
+        configuration = configuration with
+        {
+            Validation = configuration.Validation with { Judge = _streets.Segmenter("judge", seed: 8) },
+            Outer = configuration.Outer with { BatchNorm = OuterBatchNorm.Train },
+        };
+        using LcsaeTraining watched = new(configuration), alone = new(configuration);
+        watched.Advance();
+        alone.Advance();
+        ValidationResult result = watched.Validate()!;
+        Assert.Equal(result.Scalars["miou"], result.Score);
+        foreach (string name in new[] { "l1", "nll", "accuracy", "inner_accuracy_simulated", "inner_accuracy_real" })
+            Assert.True(double.IsFinite(result.Scalars[name]), name);
+        Core.Frames.Frame samples = watched.Samples()["samples"];
+        Assert.Equal((4 * 96, 3 * 80), (samples.Width, samples.Height));
+        Assert.Equal(alone.Advance(), watched.Advance());
+    }
+
+    [Fact]
+    public void UnlabelledImages_TakePartInTheUnsupervisedObjectivesOnly()
+    {
+        LcsaeConfiguration configuration = _streets.Tiny();
+        configuration = configuration with
+        {
+            Simulated = [_streets.Simulated with { Space = null }],
+            Real = [_streets.Real with { Space = null }],
+        };
+        using LcsaeTraining training = new(configuration);
+        IReadOnlyDictionary<string, double> scalars = training.Advance();
+        Assert.Equal(0, scalars["g/inner"]);
+        Assert.Equal(0, scalars["g/outer"]);
+        Assert.True(scalars["g/l1"] > 0);
+    }
+
+    [Fact]
+    public void Initial_TakesEncoderAndGenerator()
+    {
+        using TemporaryFolder folder = new();
+        LcsaeConfiguration configuration = _streets.Tiny() with { AverageDecay = 0 };
+        using LcsaeTraining first = new(configuration);
+        first.Advance();
+        first.Export(folder.Path);
+        using LcsaeTraining second = new(configuration with { Seed = 9, Initial = folder["weights.safetensors"] });
+        using TrainingState expected = Copy(first), actual = Copy(second);
+        Assert.All(expected.Tensors.Where(item => item.Key.StartsWith("E.", StringComparison.Ordinal)),
+            item => Assert.True(item.Value.equal(actual.Get(item.Key)).all().item<bool>(), item.Key));
+    }
+
+    [Fact]
+    public void TheReferencesDefects_AreWhatTheyAre_AndOffByDefault()
+    {
+        LcsaeConfiguration configuration = _streets.Tiny();
+        Assert.Equal((OuterBatchNorm.Eval, OuterNormalisation.Trained), (configuration.Outer.BatchNorm, configuration.Outer.Normalisation));
+        double right = Outer(configuration.Outer);
+        Assert.NotEqual(right, Outer(configuration.Outer with { BatchNorm = OuterBatchNorm.Train }));
+        // A U-Net's own normalisation is [-1, 1]: only DeepLab's input differs without it.
+        Assert.Equal(right, Outer(configuration.Outer with { Normalisation = OuterNormalisation.None }));
+
+        double Outer(OuterOptions options)
+        {
+            using LcsaeTraining training = new(configuration with { Outer = options });
+            return training.Advance()["g/outer"];
+        }
+    }
+
+    [Fact]
+    public void SeveralSegmenters_ByTurnsOrTogether()
+    {
+        LcsaeConfiguration configuration = _streets.Tiny();
+        string a = _streets.Segmenter("a", seed: 4), b = _streets.Segmenter("b", seed: 5);
+        double[] alone = [First([a], false), First([b], false)];
+        Assert.Equal(alone[0], First([a, b], false));
+        Assert.Equal((alone[0] + alone[1]) / 2, First([a, b], true), 1e-5);
+
+        double First(string[] files, bool together)
+        {
+            using LcsaeTraining training = new(configuration with { Outer = new OuterOptions { Segmenters = files, AllAtOnce = together } });
+            return training.Advance()["g/outer"];
+        }
+    }
+
+    [Fact]
+    public void WrongSegmenters_AndConfigurations_AreToldApart()
+    {
+        LcsaeConfiguration configuration = _streets.Tiny();
+        Throws("learnt the classes of common16", configuration with
+        {
+            Outer = new OuterOptions { Segmenters = [_streets.Segmenter("other", LabelSpaces.Common16)] },
+        });
+        Throws("outer.segmenters is empty", configuration with { Outer = new OuterOptions() });
+        Throws("no simulated images", configuration with { Simulated = [] });
+        Throws("batchSize is 3", configuration with { BatchSize = 3 });
+        Throws("weights.inner is -1", configuration with { Weights = configuration.Weights with { Inner = -1 } });
+        Throws("conditioned on 16 classes", configuration with { Network = configuration.Network with { LabelClasses = 16 } });
+        Throws("no class 'tree'", configuration with { Semantics = new SemanticOptions { Ignore = ["tree"] } });
+        Throws("no label space 'camvid11'", configuration with { LabelSpace = "camvid11" });
+        Throws("no objective weights 'big'", () => ObjectiveWeights.Named("big"));
+
+        static void Throws(string message, object what) =>
+            Assert.Contains(message, Assert.Throws<EdgeSimException>(() => Try(what)).Message, StringComparison.Ordinal);
+
+        static void Try(object what)
+        {
+            if (what is Func<ObjectiveWeights> make)
+                make();
+            else
+                new LcsaeTraining((LcsaeConfiguration)what).Dispose();
+        }
+    }
+
+    private static TrainingState Copy(LcsaeTraining training)
+    {
+        TrainingState live = new(training.Kind, training.Configuration), copy = new(training.Kind, training.Configuration);
+        training.Save(live);
+        foreach ((string name, Tensor values) in live.Tensors)
+            copy.Put(name, values.clone());
+        return copy;
+    }
+}
