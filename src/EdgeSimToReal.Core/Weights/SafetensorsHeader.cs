@@ -141,9 +141,12 @@ public sealed class SafetensorsHeader
     private static SafetensorsEntry ParseEntry(JsonProperty item, long dataBytes)
     {
         long[] shape = [.. item.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-        long count = 1;
+        long count = 1, extent = 1; // who lays out an empty tensor multiplies its other sizes
         foreach (long size in shape)
+        {
             count = checked(count * (size >= 0 ? size : throw new FormatException($"'{item.Name}' has a negative size")));
+            extent = checked(extent * Math.Max(size, 1));
+        }
         JsonElement offsets = item.Value.GetProperty("data_offsets");
         if (offsets.GetArrayLength() != 2)
             throw new FormatException($"'{item.Name}' has {offsets.GetArrayLength()} data offsets");

