@@ -19,13 +19,14 @@ public class AllocationTests(TinyModel model)
     private const int FramesPerRound = 1000;
 
     [Theory]
-    [InlineData(64, 32, FitPolicy.Exact, false)]
-    [InlineData(64, 32, FitPolicy.Exact, true)]
-    [InlineData(80, 60, FitPolicy.Letterbox, false)]
-    [InlineData(80, 60, FitPolicy.Crop, true)]
-    public void TranslatedFrames_AllocateNothing(int width, int height, FitPolicy policy, bool withTags)
+    [InlineData(64, 32, FitPolicy.Exact, false, false)]
+    [InlineData(64, 32, FitPolicy.Exact, true, false)]
+    [InlineData(80, 60, FitPolicy.Letterbox, false, false)]
+    [InlineData(80, 60, FitPolicy.Crop, true, false)]
+    [InlineData(80, 60, FitPolicy.Letterbox, true, true)]
+    public void TranslatedFrames_AllocateNothing(int width, int height, FitPolicy policy, bool withTags, bool conditioned)
     {
-        ModelBundle bundle = ModelBundle.Load(model.Bundle);
+        ModelBundle bundle = ModelBundle.Load(conditioned ? model.ConditionedBundle : model.Bundle);
         BakedGraph graph = new StyleBaker(null).Bake(bundle, bundle.Texture("dawn"), new BakeOptions(64, 32));
         using LiveTranslator translator = new(graph, policy, "tiny", threads: 1);
         AllocateNothing(translator, width, height, withTags);

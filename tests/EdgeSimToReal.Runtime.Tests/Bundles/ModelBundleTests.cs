@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Onnx.Schema;
@@ -202,6 +203,44 @@ public sealed class ModelBundleTests : IDisposable
     {
         Edit(manifest => manifest["network"]!["structure_channels"] = "16");
         Assert.Contains("edgesim.structure_channels = 4, and bundle.json says 16", Refused());
+    }
+
+    [Fact]
+    public void ConditionedBundle_SaysItsLabelSpace()
+    {
+        Assert.Null(ModelBundle.Load(Folder).ConditioningSpace);
+        ModelBundle bundle = TestModels.ConditionedBundle(Folder, LabelSpaces.Common16);
+        Assert.Same(LabelSpaces.Common16, bundle.ConditioningSpace);
+        Assert.Equal(SaeConfiguration.Tiny with { LabelClasses = 16 }, bundle.Configuration);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("shared10")]
+    [InlineData("Common16")]
+    public void ConditionedBundle_WithoutALabelSpaceOfItsClasses_IsRefused_AndNotWritten(string? space)
+    {
+        TestModels.ConditionedBundle(Folder, LabelSpaces.Common16);
+        Edit(manifest => manifest["labelSpace"] = space);
+        Assert.Contains("takes a label map of 16 classes", Refused());
+        SaeWeights weights = TestModels.Weights(SaeConfiguration.Tiny with { LabelClasses = 16 });
+        Assert.Throws<EdgeSimException>(
+            () => BundleWriter.Write(_folder["none"], weights, TestModels.Description with { LabelSpace = space }, "# Card"));
+        Assert.False(Path.Exists(_folder["none"]));
+    }
+
+    [Fact]
+    public void ManifestThatIsSilentOfItsLabels_OrClaimsSome_IsRefused()
+    {
+        Edit(manifest =>
+        {
+            manifest["network"]!["label_classes"] = "16";
+            manifest["labelSpace"] = "common16";
+        });
+        Assert.Contains("edgesim.label_classes = nothing, and bundle.json says 16", Refused());
+        TestModels.ConditionedBundle(Folder, LabelSpaces.Common16);
+        Edit(manifest => manifest["network"]!.AsObject().Remove("label_classes"));
+        Assert.Contains("edgesim.label_classes = 16, and bundle.json says nothing", Refused());
     }
 
     [Theory]

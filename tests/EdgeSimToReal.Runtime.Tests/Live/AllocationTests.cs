@@ -1,4 +1,5 @@
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Latency;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
@@ -27,6 +28,20 @@ public sealed class AllocationTests : IDisposable
     {
         using LiveTranslator translator = Translator(policy);
         Frame frame = TestModels.Frame(width, height, withTags: true);
+        Allocations.AssertNone(Frames, () => translator.Translate(frame, out _));
+    }
+
+    [Theory]
+    [InlineData(FitPolicy.Exact, 64, 32)]
+    [InlineData(FitPolicy.Letterbox, 100, 37)]
+    [InlineData(FitPolicy.Crop, 100, 37)]
+    public void LabelConditionedTranslator_AllocatesNothing(FitPolicy policy, int width, int height)
+    {
+        ModelBundle bundle = TestModels.ConditionedBundle(_folder["conditioned"], LabelSpaces.Common16);
+        BakedGraph graph = new StyleBaker(null).Bake(bundle, TestModels.Texture(bundle), new BakeOptions(64, 32));
+        using LiveTranslator translator = new(graph, policy, "test", 2);
+        Frame frame = TestModels.Frame(width, height, withTags: true);
+        frame.TagSpace = LabelSpaces.Carla29;
         Allocations.AssertNone(Frames, () => translator.Translate(frame, out _));
     }
 

@@ -157,9 +157,11 @@ public sealed class ResampleTests
             FrameGeometry geometry = Geometry(sides, policy);
             byte[] tags = Pixels.Noise(geometry.SourceWidth * geometry.SourceHeight, 8);
             byte[] networkTags = new byte[geometry.NetworkWidth * geometry.NetworkHeight];
+            byte[] repeated = new byte[networkTags.Length];
             byte[] cut = new byte[geometry.OutputWidth * geometry.OutputHeight];
             PixelConverter converter = new(geometry);
             converter.PrepareTags(tags, networkTags);
+            converter.PrepareTags(tags, repeated, repeatEdges: true);
             converter.CropTags(tags, cut);
             PixelRectangle active = geometry.NetworkRectangle;
             PixelRectangle source = geometry.SourceRectangle;
@@ -171,6 +173,8 @@ public sealed class ResampleTests
                 int sourceX = (2 * (x - active.X) + 1) * source.Width / (2 * active.Width) + source.X;
                 int sourceY = (2 * (y - active.Y) + 1) * source.Height / (2 * active.Height) + source.Y;
                 Assert.Equal(inside ? tags[sourceY * geometry.SourceWidth + sourceX] : LabelSpace.Ignore, networkTags[i]);
+                int nearest = (Math.Clamp(y, active.Y, active.Bottom - 1) * geometry.NetworkWidth) + Math.Clamp(x, active.X, active.Right - 1);
+                Assert.Equal(networkTags[nearest], repeated[i]);
             }
             for (int i = 0; i < cut.Length; i++)
             {

@@ -1,5 +1,6 @@
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Runtime.Bundles;
@@ -30,6 +31,14 @@ internal static class TestModels
     public static ModelBundle Bundle(string folder, SaeConfiguration? configuration = null)
     {
         BundleWriter.Write(folder, Weights(configuration ?? SaeConfiguration.Tiny), Description, "# Test");
+        return ModelBundle.Load(folder);
+    }
+
+    /// <summary>Writes and loads a tiny bundle whose generator is conditioned on labels.</summary>
+    public static ModelBundle ConditionedBundle(string folder, LabelSpace space)
+    {
+        SaeConfiguration configuration = SaeConfiguration.Tiny with { LabelClasses = space.Count };
+        BundleWriter.Write(folder, Weights(configuration), Description with { LabelSpace = space.Name }, "# Test");
         return ModelBundle.Load(folder);
     }
 
