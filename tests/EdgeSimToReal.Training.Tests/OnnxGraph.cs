@@ -40,8 +40,11 @@ internal sealed class OnnxGraph : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    /// <summary>Runs the graph; the result is its only output.</summary>
-    public (long[] Shape, float[] Values) Run(params IEnumerable<(string Name, Tensor Value)> inputs)
+    /// <summary>Runs the graph; the result is its first output.</summary>
+    public (long[] Shape, float[] Values) Run(params IEnumerable<(string Name, Tensor Value)> inputs) => Output(0, inputs);
+
+    /// <summary>Runs the graph; the result is the output of the given number.</summary>
+    public (long[] Shape, float[] Values) Output(int number, params IEnumerable<(string Name, Tensor Value)> inputs)
     {
         Dictionary<string, OrtValue> values = inputs.ToDictionary(input => input.Name, input =>
             OrtValue.CreateTensorValueFromMemory(input.Value.contiguous().data<float>().ToArray(), input.Value.shape));
@@ -49,7 +52,7 @@ internal sealed class OnnxGraph : IDisposable
         {
             using RunOptions options = new();
             using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(options, values, _session.OutputNames);
-            OrtValue output = Assert.Single(outputs);
+            OrtValue output = outputs[number];
             return (output.GetTensorTypeAndShape().Shape, output.GetTensorDataAsSpan<float>().ToArray());
         }
         finally

@@ -29,6 +29,9 @@ public sealed record BundleDescription
     /// <summary>The data sets that the weights saw.</summary>
     public IReadOnlyList<BundleTrainingData> TrainingData { get; init; } = [];
 
+    /// <summary>Ids of the segmenters that took part in the training; evaluation refuses them as judges.</summary>
+    public IReadOnlyList<string> Teachers { get; init; } = [];
+
     /// <summary>Measured figures by name.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 

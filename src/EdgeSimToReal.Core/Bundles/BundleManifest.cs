@@ -53,6 +53,9 @@ public sealed record BundleManifest
     /// <summary>The data sets that the weights saw.</summary>
     public IReadOnlyList<BundleTrainingData> TrainingData { get; init; } = [];
 
+    /// <summary>Ids of the segmenters that took part in the training (empty: none, or not told); evaluation refuses them as judges.</summary>
+    public IReadOnlyList<string> Teachers { get; init; } = [];
+
     /// <summary>The licence of the weights; it follows from the data that they saw.</summary>
     public required string Licence { get; init; }
 

@@ -19,8 +19,9 @@ public sealed class ImageFolderSource : IFrameSource
     /// <summary>Opens a folder or manifest.</summary>
     /// <param name="path">The folder, or the manifest file.</param>
     /// <param name="labelSpace">The space of the labels; needed where there are labels and no manifest names it.</param>
+    /// <param name="limit">The most images that are given, spread evenly over the folder; 0: all.</param>
     /// <exception cref="EdgeSimException">Nothing is there, a file is missing, or the label space is unknown.</exception>
-    public ImageFolderSource(string path, LabelSpace? labelSpace = null)
+    public ImageFolderSource(string path, LabelSpace? labelSpace = null, int limit = 0)
     {
         if (File.Exists(path) && Path.GetExtension(path) == ".jsonl")
             _items = FromManifest(path, labelSpace);
@@ -35,12 +36,18 @@ public sealed class ImageFolderSource : IFrameSource
             throw new EdgeSimException($"'{path}' holds no images.",
                 "PNG, JPEG, BMP and WebP files are read, from it or its folder \"images\".");
         }
+        if (limit > 0 && limit < _items.Count)
+            _items = [.. Enumerable.Range(0, limit).Select(i => _items[(int)((long)i * _items.Count / limit)])];
         HasLabels = _items.Exists(item => item.Label is not null);
         Description = $"{_items.Count} {(HasLabels ? "labelled images" : "images")} of '{path}'";
     }
 
     /// <summary>Whether frames carry labels.</summary>
     public bool HasLabels { get; }
+
+    /// <summary>The files that are read, in order: each image, then its label.</summary>
+    public IEnumerable<string> Files =>
+        _items.SelectMany(item => item.Label is null ? new[] { item.Image } : [item.Image, item.Label]);
 
     /// <inheritdoc/>
     public string Description { get; }

@@ -16,18 +16,21 @@ public static class SegmenterExporter
     /// <summary>Name of the output, [N, classes, H, W].</summary>
     public const string Logits = "logits";
 
-    /// <summary>Name of the output of a feature graph, [N, C, h, w].</summary>
+    /// <summary>Name of the output of features: a map [N, C, h, w] of a feature graph; a segmenter's, pooled, are [N, C].</summary>
     public const string Features = "features";
 
-    /// <summary>Image → logits.</summary>
+    /// <summary>Image → logits, and the means of the backbone's coarsest map, on which evaluation measures distances of image sets.</summary>
     /// <param name="weights">The weights.</param>
     /// <param name="metadata">More metadata by key without prefix, e.g. the label space and the training data.</param>
     public static ModelProto Segmenter(SegmenterWeights weights, IReadOnlyDictionary<string, string>? metadata = null)
     {
         SegmenterConfiguration configuration = weights.Configuration;
         (GraphBuilder graph, OnnxSegmenterOperators operators, string image) = Start(weights, "Image to the logits of each pixel's class.");
-        string logits = configuration.Head(operators, configuration.Backbone(operators, image), image);
+        IReadOnlyList<string> stages = configuration.Backbone(operators, image);
+        string logits = configuration.Head(operators, stages, image);
         graph.Output(Logits, "Logits of the classes.", logits, "N", configuration.Classes, "H", "W");
+        string pooled = graph.Node("Flatten", "features/flat", [operators.GlobalMean("features/mean", stages[^1])]);
+        graph.Output(Features, "Means of the coarsest map.", pooled, "N", configuration.StageChannels[^1]);
         return Finish(graph, configuration, metadata);
     }
 

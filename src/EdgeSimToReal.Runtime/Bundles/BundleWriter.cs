@@ -67,6 +67,7 @@ public static class BundleWriter
             Opset = GraphBuilder.Opset,
             NoiseSeed = description.NoiseSeed,
             TrainingData = description.TrainingData,
+            Teachers = description.Teachers,
             Licence = description.Licence,
             Metrics = description.Metrics,
             Files = files,

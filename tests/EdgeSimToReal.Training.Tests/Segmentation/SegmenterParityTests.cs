@@ -41,6 +41,7 @@ public sealed class SegmenterParityTests : IDisposable
         {
             Tensor image = Image(batch, height, width);
             Compare(graph.Run((SaeExporter.Image, image)), segmenter.forward(segmenter.Normalise(image)));
+            Compare(graph.Output(1, (SaeExporter.Image, image)), segmenter.Features(segmenter.Normalise(image))[^1].mean([2, 3]));
         }
     }
 
@@ -74,10 +75,11 @@ public sealed class SegmenterParityTests : IDisposable
             OutputStride = 8,
         };
         using Segmenter segmenter = new(configuration);
-        ModelProto model = SegmenterExporter.Segmenter(segmenter.ExportWeights());
+        ModelProto model = SegmenterExporter.Segmenter(segmenter.ExportWeights(), new Dictionary<string, string> { ["id"] = "ab" });
         Dictionary<string, string> metadata = model.MetadataProps.ToDictionary(pair => pair.Key[SaeExporter.MetadataPrefix.Length..],
             pair => pair.Value);
         Assert.Equal(SegmenterExporter.Role, metadata["role"]);
+        Assert.Equal("ab", metadata["id"]);
         Assert.Equal(configuration, SegmenterConfiguration.FromMetadata(metadata));
     }
 
