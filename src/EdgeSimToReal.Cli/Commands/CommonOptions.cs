@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Text.Json;
 using EdgeSimToReal.CommandLine;
+using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Runtime.Pixels;
 
 namespace EdgeSimToReal.Cli.Commands;
@@ -33,10 +34,10 @@ public static class CommonOptions
         "How frames of another size are brought to the network's: exact (refuse them), letterbox, crop or stretch.");
 
     /// <summary>One of an enumeration's values, by name in any case; numbers are no names.</summary>
-    public static Option<T> Choice<T>(string name, T standard, string description)
+    public static Option<T> Choice<T>(string name, T standard, string description, JsonNamingPolicy? naming = null)
         where T : struct, Enum
     {
-        string[] names = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+        string[] names = [.. Enum.GetNames<T>().Select((naming ?? JsonNamingPolicy.CamelCase).ConvertName)];
         Option<T> option = new(name)
         {
             Description = description,
@@ -45,8 +46,9 @@ public static class CommonOptions
             CustomParser = result =>
             {
                 string text = result.Tokens.Single().Value;
-                if (names.Contains(text, StringComparer.OrdinalIgnoreCase))
-                    return Enum.Parse<T>(text, ignoreCase: true);
+                int index = Array.FindIndex(names, known => known.Equals(text, StringComparison.OrdinalIgnoreCase));
+                if (index >= 0)
+                    return Enum.Parse<T>(Enum.GetNames<T>()[index]);
                 result.AddError($"{name} is '{text}'. Give one of: {string.Join(", ", names)}.");
                 return standard;
             },
@@ -69,6 +71,20 @@ public static class CommonOptions
     public static Option<bool> Json() => new("--json") { Description = "Print the result as JSON on standard output." };
 
     public static Option<bool> NoCache() => new("--no-cache") { Description = "Neither read nor write the cache of baked graphs." };
+
+    /// <summary>A label space by its name; null where it is not given.</summary>
+    public static Option<LabelSpace?> Labels(string name, string description) => new(name)
+    {
+        Description = $"{description}: {string.Join(", ", LabelSpaces.All)}.",
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Single().Value;
+            if (LabelSpaces.All.FirstOrDefault(space => space.Name == text) is { } space)
+                return space;
+            result.AddError($"There is no label space '{text}'. Known: {string.Join(", ", LabelSpaces.All)}.");
+            return null;
+        },
+    };
 
     private static (int Width, int Height)? ParseSize(ArgumentResult result)
     {

@@ -10,6 +10,7 @@ public static class RootCommandFactory
         DemoCommand.Create(),
         TownCommand.Create(),
         TranslateCommand.Create(),
+        EvaluateCommand.Create(),
         TrainCommand.Create(),
         ExportCommand.Create(),
         BakeCommand.Create(),

@@ -37,7 +37,7 @@ public static class LiveRun
         Terminal.Note($"{source.Description} -> {translator.Description} -> {sinkName}");
         try
         {
-            using (ProgressLine progress = new(() => pipeline.Frames, expected, () => source.Drops.Total))
+            using (ProgressLine progress = new(() => pipeline.Frames, () => expected, () => source.Drops.Total))
                 pipeline.Run(maxFrames, interruption.Token);
         }
         catch (EdgeSimException) when (reportPath is not null && recorder.Recorded > 0)

@@ -8,11 +8,11 @@ public sealed class ProgressLine : IDisposable
 {
     private readonly Timer? _timer;
     private readonly Func<long> _frames;
-    private readonly Func<long> _dropped;
-    private readonly long? _total;
+    private readonly Func<long>? _dropped;
+    private readonly Func<long?> _total;
     private readonly long _start = Stopwatch.GetTimestamp();
 
-    public ProgressLine(Func<long> frames, long? total, Func<long> dropped)
+    public ProgressLine(Func<long> frames, Func<long?> total, Func<long>? dropped = null)
     {
         (_frames, _total, _dropped) = (frames, total, dropped);
         if (!System.Console.IsErrorRedirected)
@@ -33,7 +33,8 @@ public sealed class ProgressLine : IDisposable
     {
         double seconds = Stopwatch.GetElapsedTime(_start).TotalSeconds;
         long frames = _frames();
-        string left = _total is { } total && frames > 0 ? $" of {total}, {(total - frames) * seconds / frames:F0} s left" : "";
-        System.Console.Error.Write($"\r\u001b[K{frames} frames{left}, {frames / seconds:F1}/s, {_dropped()} dropped");
+        string left = _total() is { } total && frames > 0 ? $" of {total}, {(total - frames) * seconds / frames:F0} s left" : "";
+        string dropped = _dropped is null ? "" : $", {_dropped()} dropped";
+        System.Console.Error.Write($"\r\u001b[K{frames} frames{left}, {frames / seconds:F1}/s{dropped}");
     }
 }

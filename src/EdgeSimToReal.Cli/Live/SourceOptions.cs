@@ -67,18 +67,7 @@ public sealed class SourceOptions
         DefaultValueFactory = _ => 60,
     }.Between(0.0, 1e6);
 
-    public Option<LabelSpace?> Labels { get; } = new("--labels")
-    {
-        Description = $"Label space of a labelled folder: {string.Join(", ", LabelSpaces.All)}.",
-        CustomParser = result =>
-        {
-            string name = result.Tokens.Single().Value;
-            if (LabelSpaces.All.FirstOrDefault(space => space.Name == name) is { } space)
-                return space;
-            result.AddError($"There is no label space '{name}'. Known: {string.Join(", ", LabelSpaces.All)}.");
-            return null;
-        },
-    };
+    public Option<LabelSpace?> Labels { get; } = CommonOptions.Labels("--labels", "Label space of a labelled folder");
 
     public Option<ulong> Seed { get; } = new("--seed")
     {

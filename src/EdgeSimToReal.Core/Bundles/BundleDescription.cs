@@ -3,6 +3,9 @@ using System.Text.Json;
 namespace EdgeSimToReal.Core.Bundles;
 
 /// <summary>What a person says of a model when exporting it; the rest of the manifest follows from the weights.</summary>
+/// <remarks>
+/// Optional members can be set after construction: the JSON source generator writes null or 0 over the default of an init-only one.
+/// </remarks>
 public sealed record BundleDescription
 {
     /// <summary>The model's name, e.g. "edge-preview".</summary>
@@ -15,25 +18,25 @@ public sealed record BundleDescription
     public required string Licence { get; init; }
 
     /// <summary>The label space that the semantic losses used and that a label-conditioned generator's map is in; null for none.</summary>
-    public string? LabelSpace { get; init; }
+    public string? LabelSpace { get; set; }
 
     /// <summary>Width in pixels that the model was trained for.</summary>
-    public int DefaultWidth { get; init; } = 512;
+    public int DefaultWidth { get; set; } = 512;
 
     /// <summary>Height in pixels that the model was trained for.</summary>
-    public int DefaultHeight { get; init; } = 256;
+    public int DefaultHeight { get; set; } = 256;
 
     /// <summary>Seed of the fixed noise maps.</summary>
-    public ulong NoiseSeed { get; init; }
+    public ulong NoiseSeed { get; set; }
 
     /// <summary>The data sets that the weights saw.</summary>
-    public IReadOnlyList<BundleTrainingData> TrainingData { get; init; } = [];
+    public IReadOnlyList<BundleTrainingData> TrainingData { get; set; } = [];
 
     /// <summary>Ids of the segmenters that took part in the training; evaluation refuses them as judges.</summary>
-    public IReadOnlyList<string> Teachers { get; init; } = [];
+    public IReadOnlyList<string> Teachers { get; set; } = [];
 
     /// <summary>Measured figures by name.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
 
     /// <summary>Reads a description from a JSON file.</summary>
     /// <param name="path">The file.</param>

@@ -3,6 +3,9 @@ using EdgeSimToReal.Core.Networks;
 namespace EdgeSimToReal.Core.Bundles;
 
 /// <summary>What a bundle's `bundle.json` says: how the model is built, what it was trained on, how good it is, and its files.</summary>
+/// <remarks>
+/// Optional members can be set after construction: the JSON source generator writes null or 0 over the default of an init-only one.
+/// </remarks>
 public sealed record BundleManifest
 {
     /// <summary>The manifest's file name inside a bundle.</summary>
@@ -33,7 +36,7 @@ public sealed record BundleManifest
     /// The label space that the semantic losses used and that a label-conditioned generator's map is in (a name of
     /// <see cref="Labels.LabelSpaces"/>); null for none.
     /// </summary>
-    public string? LabelSpace { get; init; }
+    public string? LabelSpace { get; set; }
 
     /// <summary>Width in pixels that the model was trained for and runs at by default.</summary>
     public required int DefaultWidth { get; init; }
@@ -48,19 +51,19 @@ public sealed record BundleManifest
     public required int Opset { get; init; }
 
     /// <summary>Seed of the fixed noise maps (see <see cref="FixedNoise"/>).</summary>
-    public ulong NoiseSeed { get; init; }
+    public ulong NoiseSeed { get; set; }
 
     /// <summary>The data sets that the weights saw.</summary>
-    public IReadOnlyList<BundleTrainingData> TrainingData { get; init; } = [];
+    public IReadOnlyList<BundleTrainingData> TrainingData { get; set; } = [];
 
     /// <summary>Ids of the segmenters that took part in the training (empty: none, or not told); evaluation refuses them as judges.</summary>
-    public IReadOnlyList<string> Teachers { get; init; } = [];
+    public IReadOnlyList<string> Teachers { get; set; } = [];
 
     /// <summary>The licence of the weights; it follows from the data that they saw.</summary>
     public required string Licence { get; init; }
 
     /// <summary>Measured figures by name; each name says the data and the judge.</summary>
-    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
 
     /// <summary>The bundle's files by role (<see cref="BundleRoles"/>), each with size and checksum.</summary>
     public required IReadOnlyDictionary<string, BundleFile> Files { get; init; }

@@ -15,26 +15,41 @@ public sealed class Bootstrap(int groups, int replicates, int seed)
     /// Fréchet distance does.
     /// </param>
     /// <returns>The statistic of the set itself, and the interval; no interval for fewer than two groups.</returns>
-    public Estimate Interval(Func<IReadOnlyList<int>, double> statistic, bool recentre = false)
+    public Estimate Interval(Func<IReadOnlyList<int>, double> statistic, bool recentre = false) =>
+        Intervals(weights => [statistic(weights)], recentre)[0];
+
+    /// <summary>The percentile intervals of several statistics over the same draws.</summary>
+    /// <param name="statistics">The statistics of a draw, always as many.</param>
+    /// <param name="recentre">As in <see cref="Interval"/>.</param>
+    public Estimate[] Intervals(Func<IReadOnlyList<int>, double[]> statistics, bool recentre = false)
     {
         int[] weights = new int[groups];
         Array.Fill(weights, 1);
-        double value = statistic(weights);
-        if (!double.IsFinite(value) || groups < 2 || replicates < 1)
-            return Estimate.Of(value);
+        double[] values = statistics(weights);
+        List<double>[] draws = [.. values.Select(_ => new List<double>(replicates))];
         Random random = new(seed);
-        List<double> draws = new(replicates);
-        for (int i = 0; i < replicates; i++)
+        for (int i = 0; groups > 1 && i < replicates; i++)
         {
             Array.Clear(weights);
             for (int k = 0; k < groups; k++)
                 weights[random.Next(groups)]++;
-            double draw = weights.Count(weight => weight > 0) < 2 ? double.NaN : statistic(weights);
-            if (double.IsFinite(draw))
-                draws.Add(draw);
+            // A spread needs two groups.
+            if (weights.Count(weight => weight > 0) < 2)
+                continue;
+            double[] draw = statistics(weights);
+            for (int s = 0; s < draw.Length; s++)
+            {
+                if (double.IsFinite(draw[s]))
+                    draws[s].Add(draw[s]);
+            }
         }
-        if (draws.Count == 0)
-            return Estimate.Of(value);
+        return [.. values.Select((value, s) => ToEstimate(value, draws[s], recentre))];
+    }
+
+    private static Estimate ToEstimate(double value, List<double> draws, bool recentre)
+    {
+        if (!double.IsFinite(value) || draws.Count == 0)
+            return new Estimate(double.IsFinite(value) ? value : null);
         draws.Sort();
         double shift = recentre ? value - draws.Average() : 0;
         return new Estimate(value, Quantile(Tail) + shift, Quantile(1 - Tail) + shift);

@@ -4,9 +4,4 @@ namespace EdgeSimToReal.Evaluation.Metrics;
 /// <param name="Value">The figure; null where it is not defined (a class that does not occur).</param>
 /// <param name="Low">The interval's lower end; null where the figure has none.</param>
 /// <param name="High">The interval's upper end; null where the figure has none.</param>
-public sealed record Estimate(double? Value, double? Low = null, double? High = null)
-{
-    /// <summary>A figure without interval.</summary>
-    /// <param name="value">The figure; NaN: not defined.</param>
-    public static Estimate Of(double value) => new(double.IsFinite(value) ? value : null);
-}
+public sealed record Estimate(double? Value, double? Low = null, double? High = null);

@@ -34,15 +34,15 @@ public sealed class FeatureSet(int dimensions)
         _rows.Add(row);
     }
 
-    /// <summary>Every second row, from the first or the second on.</summary>
+    /// <summary>Every second row, from the first or the second on, each a group of its own.</summary>
     /// <param name="first">0 or 1.</param>
     public FeatureSet Half(int first)
     {
         FeatureSet half = new(dimensions);
         for (int i = first; i < Count; i += 2)
         {
+            half._groups.Add(half.Count);
             half._rows.Add(_rows[i]);
-            half._groups.Add(_groups[i]);
         }
         return half;
     }

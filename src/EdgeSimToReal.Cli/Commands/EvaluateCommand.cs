@@ -1,0 +1,188 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using EdgeSimToReal.Cli.Live;
+using EdgeSimToReal.CommandLine;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
+using EdgeSimToReal.Evaluation;
+using EdgeSimToReal.Evaluation.Judging;
+using EdgeSimToReal.Evaluation.Reports;
+using EdgeSimToReal.Evaluation.Stability;
+using EdgeSimToReal.Imaging.Sources;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Bundles;
+using Spectre.Console;
+
+namespace EdgeSimToReal.Cli.Commands;
+
+/// <summary>`edgesim evaluate`: model bundle + labelled frames + judge → one report (JSON, Markdown, plots).</summary>
+public static class EvaluateCommand
+{
+    private const string Town = "town";
+    private const string None = "none";
+
+    public static Command Create()
+    {
+        Option<string> model = CommonOptions.Model();
+        Option<string> judge = new("--judge", "-j")
+        {
+            Description = "The judge: a segmenter.onnx that took no part in the model's training.",
+            Required = true,
+        };
+        Option<bool> allowTeacher = new("--allow-teacher")
+        {
+            Description = "Take a judge that took part in the model's training; the report says so.",
+        };
+        Option<string> structures = new("--structures", "-s") { Description = "Folder of labelled simulator frames.", Required = true };
+        Option<LabelSpace?> structureLabels = CommonOptions.Labels("--structure-labels", "Their label space, where no manifest names it");
+        Option<int> limit = new Option<int>("--limit", "-n")
+        {
+            Description = "The most structures, spread evenly over the folder; 0: all.",
+            DefaultValueFactory = _ => 0,
+        }.AtLeast(0);
+        Option<string[]> textures = new("--textures", "-t")
+        {
+            Description = "Photographs whose textures are taken; every structure is translated with each.",
+            AllowMultipleArgumentsPerToken = true,
+            Required = true,
+        };
+        Option<string> real = new("--real", "-r")
+        {
+            Description = "Folder of labelled real validation images: the ceiling, and what distances are measured to.",
+            Required = true,
+        };
+        Option<LabelSpace?> realLabels = CommonOptions.Labels("--real-labels", "Their label space, where no manifest names it");
+        Option<string?> otherReal = new("--other-real")
+        {
+            Description = "Folder of other real images, for the distance of real to real; by default halves of --real.",
+        };
+        Option<LabelSpace?> space = CommonOptions.Labels("--label-space", "The space of the figures, by default the judge's own (shared10 for CamVid)");
+        Option<string?> inception = new("--inception")
+        {
+            Description = "FID's Inception network as ONNX, image [N,3,299,299] to features [N,2048]; without it there is no FID.",
+        };
+        Option<FidPreprocessing> preprocessing = CommonOptions.Choice("--fid-preprocessing", FidPreprocessing.PytorchFid,
+            "How images are brought to it; figures of different kinds can't be compared", JsonNamingPolicy.KebabCaseLower);
+        Option<string> video = new("--video")
+        {
+            Description = "What stability is measured on: town (the built-in simulator, exact motion), a video or folder of frames in order, "
+                + "or none.",
+            DefaultValueFactory = _ => Town,
+        };
+        Option<int> videoFrames = new Option<int>("--video-frames")
+        {
+            Description = "The most frames of it.",
+            DefaultValueFactory = _ => 60,
+        }.AtLeast(2);
+        Option<int> replicates = new Option<int>("--replicates")
+        {
+            Description = "Bootstrap draws for the intervals; 0: no intervals.",
+            DefaultValueFactory = _ => 1000,
+        }.Between(0, 1_000_000);
+        Option<int> seed = new("--seed") { Description = "Seed of bootstraps and subsets.", DefaultValueFactory = _ => 1 };
+        Option<string> output = new("--output", "-o") { Description = "Folder of the report.", Required = true };
+        Option<(int Width, int Height)?> size =
+            CommonOptions.Size("--size", "The network's picture size, multiples of 16; by default the model's own.");
+        Option<bool> noNoise = CommonOptions.NoNoise();
+        Option<int> threads = CommonOptions.Threads();
+        Option<bool> noCache = CommonOptions.NoCache();
+        Option<bool> json = CommonOptions.Json();
+        Command command = new("evaluate", "Measure a model: labels kept, distance to real images, stability, beside floor, ceiling and rival.")
+        {
+            model, judge, allowTeacher, structures, structureLabels, limit, textures, real, realLabels, otherReal, space, inception,
+            preprocessing, video, videoFrames, replicates, seed, output, size, noNoise, threads, noCache, json,
+        };
+        command.SetAction(parsed =>
+        {
+            ModelBundle bundle = ModelBundle.Load(parsed.GetValue(model)!);
+            string videoName = parsed.GetValue(video)!;
+            using IFrameSource? source = videoName is Town or None ? null : OpenVideo(videoName, parsed.GetValue(structureLabels));
+            EvaluationOptions options = new()
+            {
+                Bundle = bundle,
+                Judge = parsed.GetValue(judge)!,
+                AllowTeacher = parsed.GetValue(allowTeacher),
+                Space = parsed.GetValue(space),
+                Structures = parsed.GetValue(structures)!,
+                StructureLabels = parsed.GetValue(structureLabels),
+                Limit = parsed.GetValue(limit),
+                Textures = parsed.GetValue(textures)!,
+                Real = parsed.GetValue(real)!,
+                RealLabels = parsed.GetValue(realLabels),
+                OtherReal = parsed.GetValue(otherReal),
+                Inception = parsed.GetValue(inception),
+                FidPreprocessing = parsed.GetValue(preprocessing),
+                Video = Video(bundle, videoName, source, parsed.GetValue(size), parsed.GetValue(videoFrames)),
+                Size = parsed.GetValue(size),
+                Noise = !parsed.GetValue(noNoise),
+                Replicates = parsed.GetValue(replicates),
+                Seed = parsed.GetValue(seed),
+                Threads = parsed.GetValue(threads),
+                CacheFolder = parsed.GetValue(noCache) ? null : StyleBaker.DefaultCacheFolder,
+                Command = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")),
+            };
+            using Interruption interruption = new();
+            Evaluator evaluator = new(options);
+            EvaluationReport report;
+            try
+            {
+                using ProgressLine progress = new(() => evaluator.Done, () => evaluator.Total);
+                report = evaluator.Run(interruption.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Terminal.Note("Interrupted: no report was written.");
+                return (int)ExitCode.Interrupted;
+            }
+            string folder = parsed.GetValue(output)!;
+            ReportFolder.Write(folder, report);
+            foreach (string warning in report.Warnings)
+                Terminal.Warning(warning);
+            if (parsed.GetValue(json))
+                Terminal.Json(EvaluationReportJson.Write(report));
+            else
+                Show(report);
+            Terminal.Note($"Look at {Path.Combine(folder, ReportFolder.MarkdownName)}.");
+            return (int)ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static IFrameSource OpenVideo(string name, LabelSpace? labels) =>
+        Directory.Exists(name) ? new ImageFolderSource(name, labels) : new VideoSource(name);
+
+    private static StabilityVideo? Video(ModelBundle bundle, string name, IFrameSource? source, (int Width, int Height)? size, int frames)
+    {
+        if (name == None)
+            return null;
+        (int width, int height) = size ?? (bundle.Manifest.DefaultWidth, bundle.Manifest.DefaultHeight);
+        return source is null ? TownVideo.Create(width, height, frames)
+            : new StabilityVideo(source.Description, ExactFlow: false, Take(source, frames), (int)Math.Min(frames, source.FrameCount ?? frames));
+    }
+
+    private static IEnumerable<FlowFrame> Take(IFrameSource source, int frames)
+    {
+        for (int i = 0; i < frames && source.Take(CancellationToken.None) is { } frame; i++)
+        {
+            yield return new FlowFrame(frame);
+            source.Return(frame);
+        }
+    }
+
+    private static void Show(EvaluationReport report)
+    {
+        Table table = new Table().AddColumns("set", "images", "overall accuracy", "mIoU (95 %)", "Fréchet², judge", "kernel, judge");
+        foreach (ReadingReport reading in report.Readings)
+        {
+            DistanceReport? distance = report.Distances.FirstOrDefault(distance => distance.Set == reading.Set);
+            table.AddRow(reading.Set, reading.Images.ToString(CultureInfo.InvariantCulture), Text(reading.OverallAccuracy.Value),
+                $"{Text(reading.MeanIoU.Value)} ({Text(reading.MeanIoU.Low)} to {Text(reading.MeanIoU.High)})",
+                Text(distance?.FrechetSquared.Value), Text(distance?.Kernel.Value));
+        }
+        Terminal.People.Write(table);
+
+        static string Text(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "";
+    }
+}

@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
+using EdgeSimToReal.Evaluation.Judging;
+using EdgeSimToReal.Evaluation.Reports;
+using EdgeSimToReal.Evaluation.Stability;
+using EdgeSimToReal.Imaging;
+using EdgeSimToReal.Imaging.Sources;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Live;
+using EdgeSimToReal.Runtime.Pixels;
+using EdgeSimToReal.Runtime.Reports;
+using EdgeSimToReal.Runtime.Textures;
+
+namespace EdgeSimToReal.Evaluation;
+
+/// <summary>
+/// Measures a model as chapter 4.3 of the paper does: all structures with all textures, read by an independent segmenter, beside what
+/// the same judge reads in real images, in the simulator's own frames and in a mere colour transfer.
+/// </summary>
+/// <param name="options">What is evaluated, and with what.</param>
+public sealed class Evaluator(EvaluationOptions options)
+{
+    private long _done;
+    private long _total;
+
+    /// <summary>Images done so far; may be read on any thread.</summary>
+    public long Done => Volatile.Read(ref _done);
+
+    /// <summary>Images altogether; 0 until it is known.</summary>
+    public long Total => Volatile.Read(ref _total);
+
+    /// <summary>Runs the evaluation.</summary>
+    /// <param name="cancellation">Ends the work between two images.</param>
+    /// <exception cref="EdgeSimException">An input is wrong or missing, or the judge took part in the model's training.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public EvaluationReport Run(CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        using Judge judge = Judge.Load(options.Judge, options.Space, options.Threads);
+        List<string> warnings = [];
+        bool tookPart = CheckTeachers(judge, warnings);
+        using InceptionNetwork? inception =
+            options.Inception is null ? null : new InceptionNetwork(options.Inception, options.FidPreprocessing, options.Threads);
+        if (options.Textures.Count == 0)
+            throw new EdgeSimException("No texture was given.", "Give at least one photograph.", ExitCode.Usage);
+        using ImageFolderSource structures = Labelled(options.Structures, options.StructureLabels, judge, options.Limit);
+        using ImageFolderSource real = Labelled(options.Real, options.RealLabels, judge);
+        using ImageFolderSource? other = options.OtherReal is null ? null : new ImageFolderSource(options.OtherReal, options.RealLabels);
+        List<Frame> photos = [.. options.Textures.Select(ImageFile.Read)];
+        List<DataFacts> data =
+        [
+            DataFacts.Of("judge", options.Judge, 0, [options.Judge]),
+            DataFacts.Of("structures", options.Structures, (int)structures.FrameCount!, structures.Files),
+            .. options.Textures.Select(path => DataFacts.Of("texture", path, 1, [path])),
+            DataFacts.Of("real", options.Real, (int)real.FrameCount!, real.Files),
+        ];
+        if (other is not null)
+            data.Add(DataFacts.Of("other real", options.OtherReal!, (int)other.FrameCount!, other.Files));
+        if (options.Inception is not null)
+            data.Add(DataFacts.Of("inception", options.Inception, 0, [options.Inception]));
+        Volatile.Write(ref _total, (structures.FrameCount!.Value * (1 + (2 * photos.Count))) + real.FrameCount!.Value
+            + (other?.FrameCount ?? 0) + (options.Video?.Count ?? 0));
+
+        ImageSet realSet = new("real", "real validation images: the ceiling"), otherSet = new("other real", "other real images");
+        ImageSet raw = new("untranslated", "the simulator's own frames: the floor"),
+            colours = new("colour transfer", "Reinhard's, to the same photographs: the cheap rival"),
+            translated = new("translated", "this model");
+        SetReader reader = new(judge, inception);
+        ReadAll(real, realSet, reader, cancellation);
+        if (other is not null)
+            ReadAll(other, otherSet, reader, cancellation);
+        (int width, int height) = options.Size ?? (options.Bundle.Manifest.DefaultWidth, options.Bundle.Manifest.DefaultHeight);
+        using Translators translators = new(options, photos, width, height);
+        List<ReinhardTransfer> transfers = [.. photos.Select(photo => new ReinhardTransfer(photo))];
+        int group = 0;
+        while (structures.Take(cancellation) is { } frame)
+        {
+            for (int t = 0; t < photos.Count; t++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                string texture = translators.Names[t];
+                Frame picture = translators[t].Translate(frame, out Frame fitted);
+                reader.Add(picture, translated, group, fitted, texture);
+                reader.Add(transfers[t].Apply(fitted), colours, group, fitted, texture);
+                if (t == 0)
+                    reader.Add(fitted, raw, group);
+                Advance(t == 0 ? 3 : 2);
+            }
+            structures.Return(frame);
+            group++;
+        }
+        cancellation.ThrowIfCancellationRequested();
+        reader.Flush();
+        StabilityReport? stability = options.Video is null ? null
+            : StabilityTest.Run(options.Video, translators[0], () => Advance(1), cancellation);
+
+        ImageSet[] sets = [translated, colours, raw, realSet];
+        foreach (ImageSet set in sets.Where(set => set.LabelledPixels == 0))
+            warnings.Add($"No pixel of the set '{set.Name}' has a label of {judge.Space}: it has no figures.");
+        if (judge.FeatureCount == 0)
+            warnings.Add("The judge's file puts out no features, so there are no distances on them: export it again.");
+        ReportFigures figures = new(options.Replicates, options.Seed, judge.Space.Count);
+        return new EvaluationReport
+        {
+            Command = options.Command,
+            Version = typeof(Evaluator).Assembly.GetName().Version!.ToString(3),
+            Machine = MachineInfo.Current,
+            Warnings = warnings,
+            Model = new ModelFacts(options.Bundle.Manifest.Name, options.Bundle.Checksum, width, height,
+                options.Bundle.Manifest.TrainingData, options.Bundle.Manifest.Teachers),
+            Judge = new JudgeFacts(judge.Description.Architecture, judge.Description.Id, judge.Description.LabelSpace.Name,
+                judge.Description.ValidationMeanIoU, judge.Description.TrainingData, tookPart),
+            Settings = new EvaluationSettings(judge.Space.Name, options.Noise, options.Limit, options.Replicates, options.Seed,
+                inception?.Preprocessing switch { null => null, FidPreprocessing.CleanFid => "clean-fid", _ => "pytorch-fid" }),
+            Data = data,
+            Classes = [.. judge.Space.Classes.Select(c => c.Name)],
+            Readings = [.. sets.Select(figures.Reading)],
+            Distances = figures.Distances([translated, colours, raw], realSet, other is null ? null : otherSet),
+            Stability = stability,
+            Finished = DateTime.UtcNow,
+            Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
+        };
+    }
+
+    private bool CheckTeachers(Judge judge, List<string> warnings)
+    {
+        IReadOnlyList<string> teachers = options.Bundle.Manifest.Teachers;
+        string name = options.Bundle.Manifest.Name;
+        if (judge.Description.Id is { } id && teachers.Contains(id))
+        {
+            if (!options.AllowTeacher)
+            {
+                throw new EdgeSimException($"The judge '{options.Judge}' ({id}) took part in the training of '{name}'.",
+                    "A generator learns to please its teacher: take another judge, or --allow-teacher to have the report say so.");
+            }
+            warnings.Add($"THE JUDGE ({id}) TOOK PART IN THE TRAINING OF '{name}'. Its figures say how well the model learnt to please it, "
+                + "not how well labels survive.");
+            return true;
+        }
+        if (teachers.Count == 0)
+            warnings.Add($"The bundle of '{name}' names no teachers: whether the judge took part in its training is not known from it.");
+        else if (judge.Description.Id is null)
+            warnings.Add("The judge's file tells no id: whether it took part in the training is not known.");
+        return false;
+    }
+
+    private static ImageFolderSource Labelled(string path, LabelSpace? space, Judge judge, int limit = 0)
+    {
+        ImageFolderSource source = new(path, space, limit);
+        if (!source.HasLabels)
+        {
+            throw new EdgeSimException($"'{path}' has no labels to compare with.",
+                "Give a folder with \"images\" and \"labels\", or one with a manifest.");
+        }
+        // Told now rather than after minutes of work.
+        if (space is not null)
+            _ = LabelRemap.Between(space, judge.Space);
+        return source;
+    }
+
+    private void ReadAll(ImageFolderSource source, ImageSet set, SetReader reader, CancellationToken cancellation)
+    {
+        int group = 0;
+        while (source.Take(cancellation) is { } frame)
+        {
+            reader.Add(frame, set, group++);
+            source.Return(frame);
+            Advance(1);
+        }
+        cancellation.ThrowIfCancellationRequested();
+        reader.Flush();
+    }
+
+    private void Advance(int images) => Volatile.Write(ref _done, _done + images);
+
+    /// <summary>A translator for each photograph.</summary>
+    private sealed class Translators : IDisposable
+    {
+        private readonly List<LiveTranslator> _translators = [];
+
+        public Translators(EvaluationOptions options, IReadOnlyList<Frame> photos, int width, int height)
+        {
+            StyleBaker baker = new(options.CacheFolder);
+            using TextureEncoder encoder = new(options.Bundle, options.Threads);
+            try
+            {
+                foreach (Frame photo in photos)
+                {
+                    Names.Add(Names.Contains(photo.Name!) ? $"{photo.Name} ({Names.Count + 1})" : photo.Name!);
+                    BakedGraph graph = baker.Bake(options.Bundle, encoder.Encode(photo, Names[^1]),
+                        new BakeOptions(width, height) { Noise = options.Noise });
+                    _translators.Add(new LiveTranslator(graph, FitPolicy.Letterbox, Names[^1], options.Threads));
+                }
+            }
+            catch
+            {
+                Dispose();
+                throw;
+            }
+        }
+
+        public List<string> Names { get; } = [];
+
+        public LiveTranslator this[int texture] => _translators[texture];
+
+        public void Dispose() => _translators.ForEach(translator => translator.Dispose());
+    }
+}

@@ -1,0 +1,80 @@
+using EdgeSimToReal.Core.Metrics;
+using EdgeSimToReal.Evaluation.Metrics;
+using EdgeSimToReal.Evaluation.Reports;
+
+namespace EdgeSimToReal.Evaluation;
+
+/// <summary>From what was read to the report's figures and intervals.</summary>
+internal sealed class ReportFigures(int replicates, int seed, int classes)
+{
+    // A distance costs a matrix decomposition a draw.
+    private const int DistanceShare = 10;
+
+    public ReadingReport Reading(ImageSet set)
+    {
+        (ConfusionMatrix Confusion, double Nll)[] groups = set.ByGroup(classes);
+        Estimate[] estimates = new Bootstrap(set.Groups, replicates, seed).Intervals(Statistics);
+        ConfusionMatrix all = Sum([.. groups.Select(_ => 1)]).Confusion;
+        return new ReadingReport(set.Name, set.Meaning, set.Count, estimates[0], estimates[1], estimates[2], estimates[3], estimates[4..],
+            [.. Enumerable.Range(0, classes).Select(t => Enumerable.Range(0, classes + 1).Select(p => all[t, p]).ToArray())],
+            [.. set.Textures.Select(texture => Texture(set, texture))]);
+
+        double[] Statistics(IReadOnlyList<int> weights)
+        {
+            (ConfusionMatrix sum, double nll) = Sum(weights);
+            return
+            [
+                sum.OverallAccuracy(), sum.MeanAccuracy(), sum.MeanIoU(), nll / sum.Total,
+                .. Enumerable.Range(0, classes).Select(sum.IoU),
+            ];
+        }
+
+        (ConfusionMatrix Confusion, double Nll) Sum(IReadOnlyList<int> weights)
+        {
+            ConfusionMatrix sum = new(classes);
+            double nll = 0;
+            for (int g = 0; g < groups.Length; g++)
+            {
+                for (int k = 0; k < weights[g]; k++)
+                {
+                    sum.Add(groups[g].Confusion);
+                    nll += groups[g].Nll;
+                }
+            }
+            return (sum, nll);
+        }
+    }
+
+    public IReadOnlyList<DistanceReport> Distances(IReadOnlyList<ImageSet> sets, ImageSet real, ImageSet? other)
+    {
+        List<DistanceReport> reports = [];
+        foreach ((string kind, FeatureSet reference) in real.Features)
+        {
+            // A covariance needs two images.
+            foreach (ImageSet set in sets.Where(set => set.Count >= 2 && reference.Count >= 2))
+                reports.Add(Distance(kind, set.Name, set.Features[kind], set.Groups, reference));
+            if (other is { Count: >= 2 } && reference.Count >= 2)
+                reports.Add(Distance(kind, other.Name, other.Features[kind], other.Groups, reference));
+            else if (reference.Count >= 4)
+                reports.Add(Distance(kind, "real, one half to the other", reference.Half(0), reference.Half(0).Count, reference.Half(1)));
+        }
+        return reports;
+    }
+
+    private DistanceReport Distance(string kind, string name, FeatureSet set, int groups, FeatureSet reference)
+    {
+        FrechetDistance frechet = new(reference);
+        KernelDistance kernel = new(set, reference);
+        Bootstrap bootstrap = new(groups, replicates / DistanceShare, seed);
+        (double mean, double deviation, int size) = kernel.Subsets(seed);
+        return new DistanceReport(kind, name, set.Count, reference.Count,
+            bootstrap.Interval(weights => frechet.SquaredTo(set, weights), recentre: true), bootstrap.Interval(kernel.Unbiased),
+            mean, deviation, size);
+    }
+
+    private TextureReading Texture(ImageSet set, string texture)
+    {
+        ConfusionMatrix confusion = set.OfTexture(classes, texture).Confusion;
+        return new TextureReading(texture, confusion.OverallAccuracy(), confusion.MeanIoU());
+    }
+}

@@ -1,0 +1,17 @@
+using EdgeSimToReal.Evaluation.Metrics;
+
+namespace EdgeSimToReal.Evaluation.Reports;
+
+/// <summary>How far one set of images is from the real validation images.</summary>
+/// <param name="Features">Whose features: "judge" or "inception". Only the latter's may be called FID and KID.</param>
+/// <param name="Set">The set's name.</param>
+/// <param name="Images">Number of images in the set.</param>
+/// <param name="ReferenceImages">Number of images that it is compared with.</param>
+/// <param name="FrechetSquared">Squared Fréchet distance; it falls with the number of images.</param>
+/// <param name="Kernel">Unbiased squared kernel distance, cubic kernel.</param>
+/// <param name="KernelSubsetMean">The same as mean over 100 random subsets.</param>
+/// <param name="KernelSubsetDeviation">And their deviation.</param>
+/// <param name="SubsetSize">Images a subset.</param>
+public sealed record DistanceReport(
+    string Features, string Set, int Images, int ReferenceImages, Estimate FrechetSquared, Estimate Kernel, double KernelSubsetMean,
+    double KernelSubsetDeviation, int SubsetSize);

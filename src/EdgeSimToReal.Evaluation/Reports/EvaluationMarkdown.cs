@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text;
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Evaluation.Judging;
+using EdgeSimToReal.Evaluation.Metrics;
+using EdgeSimToReal.Evaluation.Stability;
+
+namespace EdgeSimToReal.Evaluation.Reports;
+
+/// <summary>An evaluation report for people, as Markdown.</summary>
+public static class EvaluationMarkdown
+{
+    /// <summary>The report as Markdown text.</summary>
+    /// <param name="report">The report.</param>
+    public static string Write(EvaluationReport report)
+    {
+        StringBuilder text = new();
+        text.Append($"# Evaluation of {report.Model.Name}\n\n");
+        foreach (string warning in report.Warnings)
+            text.Append($"> **{warning}**\n\n");
+        Readings(text, report);
+        Distances(text, report);
+        if (report.Stability is { } stability)
+            Stability(text, stability);
+        Confusion(text, report);
+        Origin(text, report);
+        return text.ToString();
+    }
+
+    private static void Readings(StringBuilder text, EvaluationReport report)
+    {
+        text.Append($"## Labels\n\nRead by {Judge(report.Judge)}, over the {report.Classes.Count} classes of {report.Settings.LabelSpace}. ")
+            .Append("In brackets: 95 % intervals by bootstrap over the structure images.\n\n");
+        Row(text, "", "images", "overall accuracy", "mean accuracy", "mIoU", "mean NLL");
+        Rule(text, 6);
+        foreach (ReadingReport reading in report.Readings)
+        {
+            Row(text, $"**{reading.Set}** ({reading.Meaning})", Number(reading.Images), Text(reading.OverallAccuracy),
+                Text(reading.MeanAccuracy), Text(reading.MeanIoU), Text(reading.MeanNll));
+        }
+        text.Append("\n![IoU by class](iou.png)\n\n");
+        Row(text, ["IoU", .. report.Readings.Select(reading => reading.Set)]);
+        Rule(text, report.Readings.Count + 1);
+        for (int c = 0; c < report.Classes.Count; c++)
+            Row(text, [report.Classes[c], .. report.Readings.Select(reading => Text(reading.ClassIoU[c]))]);
+        foreach (ReadingReport reading in report.Readings.Where(reading => reading.ByTexture.Count > 1))
+        {
+            text.Append($"\nBy texture, {reading.Set}: ").AppendJoin("; ", reading.ByTexture.Select(texture =>
+                $"{texture.Texture} mIoU {Short(texture.MeanIoU)}, accuracy {Short(texture.OverallAccuracy)}")).Append(".\n");
+        }
+    }
+
+    private static void Distances(StringBuilder text, EvaluationReport report)
+    {
+        foreach (IGrouping<string, DistanceReport> group in report.Distances.GroupBy(distance => distance.Features))
+        {
+            bool inception = group.Key == SetReader.InceptionFeatures;
+            text.Append("\n## Distance to real images\n\n").Append(inception
+                ? $"On the features of the Inception network that was given, preprocessing of {report.Settings.FidPreprocessing}: FID and KID "
+                    + "where that network is FID's own (its checksum is below). "
+                : "On the features of the judge. **This is not FID** and can't be compared with published figures. ");
+            text.Append("The Fréchet distance falls with the number of images: compare rows of equal numbers; KID does not. ")
+                .Append("KID is printed as it is, not times 100 or 1000.\n\n");
+            string frechet = inception ? "FID" : "Fréchet distance, judge's features, squared";
+            Row(text, "", "images, against", frechet, inception ? "KID" : "kernel distance, judge's features",
+                "by subsets (mean ± deviation, size)");
+            Rule(text, 5);
+            foreach (DistanceReport distance in group)
+            {
+                Row(text, $"**{distance.Set}**", $"{distance.Images}, {distance.ReferenceImages}", Text(distance.FrechetSquared),
+                    Text(distance.Kernel),
+                    $"{Short(distance.KernelSubsetMean)} ± {Short(distance.KernelSubsetDeviation)}, {distance.SubsetSize}");
+            }
+        }
+        if (report.Distances.Count > 0)
+            text.Append("\n![mIoU against distance](distance.png)\n");
+    }
+
+    private static void Stability(StringBuilder text, StabilityReport stability)
+    {
+        text.Append($"\n## Stability\n\n{stability.Video}: {stability.Frames} frames, motion {stability.Flow}, on average ")
+            .Append($"{Number(stability.Compared * 100)} % of the pixels are seen in two frames and compared.\n\n");
+        Row(text, "", "translated", "the source itself");
+        Rule(text, 3);
+        Row(text, "warping error (mean square, channels in [0, 1])", Short(stability.WarpingError), Short(stability.SourceWarpingError));
+        Row(text, "alternation, 99th percentile (levels of 0..510)", Number(stability.AlternationP99), Number(stability.SourceAlternationP99));
+        text.Append(stability.StaticDifference == 0 ? "\nA static scene translates to a static picture.\n"
+            : $"\n**A static scene flickers: translations of one frame differ by up to {stability.StaticDifference} levels.**\n");
+    }
+
+    private static void Confusion(StringBuilder text, EvaluationReport report)
+    {
+        ReadingReport reading = report.Readings[0];
+        text.Append($"\n## Confusion, {reading.Set}\n\nPer cent of a true class's pixels (row) read as each class (column).\n\n");
+        Row(text, ["", .. report.Classes, "none"]);
+        Rule(text, report.Classes.Count + 2);
+        for (int t = 0; t < report.Classes.Count; t++)
+        {
+            long total = reading.ConfusionMatrix[t].Sum();
+            if (total > 0)
+                Row(text, [$"**{report.Classes[t]}**", .. reading.ConfusionMatrix[t].Select(count => Number(Math.Round(100.0 * count / total)))]);
+        }
+    }
+
+    private static void Origin(StringBuilder text, EvaluationReport report)
+    {
+        text.Append($"\n## How this was made\n\n```\n{report.Command}\n```\n\n");
+        text.Append($"Model {report.Model.Name}, checksum {report.Model.Checksum}, at {report.Model.Width}x{report.Model.Height}, ")
+            .Append(report.Settings.Noise ? "fixed noise on. " : "noise off. ").Append("Trained on: ")
+            .AppendJoin("; ", report.Model.TrainingData.Select(Data)).Append(". Teachers: ")
+            .Append(report.Model.Teachers.Count == 0 ? "none named" : string.Join(", ", report.Model.Teachers)).Append(".\n\n");
+        text.Append($"Judge trained on: ").AppendJoin("; ", report.Judge.TrainingData.Select(Data)).Append(".\n\n");
+        text.Append($"Settings: label space {report.Settings.LabelSpace}; {Number(report.Settings.Replicates)} bootstrap draws (a tenth ")
+            .Append($"for distances), seed {report.Settings.Seed}; ")
+            .Append(report.Settings.Limit == 0 ? "all structures" : $"at most {report.Settings.Limit} structures, spread evenly").Append(".\n\n");
+        Row(text, "data", "images", "path", "SHA-256 of the contents, in order");
+        Rule(text, 4);
+        foreach (DataFacts data in report.Data)
+            Row(text, data.Role, Number(data.Images), $"`{data.Path}`", $"`{data.Sha256}`");
+        text.Append($"\nEdgeSimToReal {report.Version}, {report.Machine.Runtime}, ONNX Runtime {report.Machine.OnnxRuntime}, ")
+            .Append($"{report.Machine.Processor} ({report.Machine.LogicalCores} cores), {report.Machine.System}; ")
+            .Append($"{Number(Math.Round(report.Seconds))} s, finished {report.Finished:yyyy-MM-dd HH:mm} UTC.\n");
+    }
+
+    private static string Judge(JudgeFacts judge) => $"{judge.Architecture} (id {judge.Id ?? "unknown"}, classes of {judge.LabelSpace}, "
+        + $"own validation mIoU {(judge.ValidationMeanIoU is { } value ? Short(value) : "unknown")})";
+
+    private static string Data(BundleTrainingData data) => $"{data.Name} ({data.Images} images, {data.Role}, {data.Licence})";
+
+    private static string Data(JudgeTrainingData data) => $"{data.Name} ({data.Images} images, {data.Licence ?? "licence unknown"})";
+
+    private static void Row(StringBuilder text, params IEnumerable<string> cells) =>
+        text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+
+    private static void Rule(StringBuilder text, int columns) => text.Append('|').Insert(text.Length, "---|", columns).Append('\n');
+
+    private static string Text(Estimate estimate) => estimate.Value is null ? "–"
+        : estimate.Low is null ? Short(estimate.Value) : $"{Short(estimate.Value)} ({Short(estimate.Low)} to {Short(estimate.High)})";
+
+    // Three decimals, or three digits where that shows nothing.
+    private static string Short(double? value) => value is not { } number ? "–"
+        : number.ToString(Math.Abs(number) < 0.01 && number != 0 ? "0.##e0" : "0.000", CultureInfo.InvariantCulture);
+
+    private static string Number(double? value) => value?.ToString("0.#", CultureInfo.InvariantCulture) ?? "–";
+}

@@ -1,0 +1,8 @@
+namespace EdgeSimToReal.Evaluation.Stability;
+
+/// <summary>A video on which a model's stability is measured.</summary>
+/// <param name="Name">What it is, for the report.</param>
+/// <param name="ExactFlow">Whether frames come with exact motion; it is estimated from the source's pictures else.</param>
+/// <param name="Frames">The frames in order, all of one size; read once.</param>
+/// <param name="Count">How many they are at most.</param>
+public sealed record StabilityVideo(string Name, bool ExactFlow, IEnumerable<FlowFrame> Frames, int Count);
