@@ -26,7 +26,7 @@ public static class CheckpointFile
     private static readonly byte[] NoDigest = [.. Enumerable.Repeat((byte)'0', 2 * SHA256.HashSizeInBytes)];
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>Writes a state, atomically: a reader, or who comes after a power cut, sees the old file or the new one, never a part.</summary>
+    /// <summary>Writes a state, atomically: who reads it, also after a power cut, sees the old file or the new one, never a part.</summary>
     /// <param name="path">The file to create or replace; its folder is created.</param>
     /// <param name="state">The state.</param>
     /// <exception cref="EdgeSimException">The file can't be written; the old one is as it was.</exception>
@@ -34,7 +34,8 @@ public static class CheckpointFile
     {
         // Wide types first: so every tensor is aligned, and the file is the same each time.
         SafetensorsHeader header = SafetensorsHeader.Lay(
-            state.Tensors.Select(pair => (Name: pair.Key, Type: TensorTypes.Name(pair.Value.dtype), Shape: (IReadOnlyList<long>)pair.Value.shape))
+            state.Tensors
+                .Select(pair => (Name: pair.Key, Type: TensorTypes.Name(pair.Value.dtype), Shape: (IReadOnlyList<long>)pair.Value.shape))
                 .OrderByDescending(tensor => SafetensorsEntry.Width(tensor.Type)).ThenBy(tensor => tensor.Name, StringComparer.Ordinal),
             ToMetadata(state));
         byte[] start = header.ToBytes();
@@ -77,7 +78,8 @@ public static class CheckpointFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EdgeSimException($"Can't read the checkpoint '{path}': {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput, error);
+            throw new EdgeSimException($"Can't read the checkpoint '{path}': {error.Message.TrimEnd('.')}.",
+                null, ExitCode.BadInput, error);
         }
         catch (Exception error) when (error is FormatException or OverflowException or JsonException)
         {

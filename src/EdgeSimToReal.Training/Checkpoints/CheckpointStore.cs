@@ -106,7 +106,8 @@ public sealed class CheckpointStore : IDisposable
             }
         }
         throw faults.Count == 0
-            ? new EdgeSimException($"'{Folder}' holds no checkpoint.", "Give the folder of a run's checkpoints, or start without resuming.")
+            ? new EdgeSimException($"'{Folder}' holds no checkpoint.",
+                "Give the folder of a run's checkpoints, or start without resuming.")
             : new EdgeSimException($"'{Folder}' holds no valid checkpoint. {string.Join(" ", faults)}");
     }
 

@@ -21,7 +21,8 @@ public abstract class Optimizer : IDisposable
     private protected Optimizer(IEnumerable<ParameterGroup> groups, double learningRate, params string[] moments)
     {
         LearningRate = learningRate;
-        _slots = [.. groups.SelectMany(group => group.Parameters.Select(item => new Slot(item.Name, item.Values, group.RateFactor, moments)))];
+        _slots = [.. groups.SelectMany(group =>
+            group.Parameters.Select(item => new Slot(item.Name, item.Values, group.RateFactor, moments)))];
         if (_slots.Select(slot => slot.Name).Distinct(StringComparer.Ordinal).Count() != _slots.Length)
             throw new ArgumentException("Two parameters have the same name.", nameof(groups));
     }

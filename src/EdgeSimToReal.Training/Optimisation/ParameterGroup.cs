@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace EdgeSimToReal.Training.Optimisation;
 
 /// <summary>Parameters that an optimiser treats alike.</summary>
-/// <param name="Parameters">Parameters by name; names differ over all groups of an optimiser, and checkpoints hold the state by them.</param>
+/// <param name="Parameters">Parameters by name, unique over all groups of an optimiser: checkpoints go by the names.</param>
 /// <param name="RateFactor">What the learning rate is multiplied by for them, e.g. 0.1 for a pretrained backbone.</param>
 public sealed record ParameterGroup(IReadOnlyList<(string Name, Parameter Values)> Parameters, double RateFactor = 1)
 {

@@ -132,7 +132,8 @@ public sealed class CheckpointStoreTests : IDisposable
         using (TrainingState state = store.LoadLatest())
             Assert.Equal(1, state.Step);
         store.Claim();
-        Assert.Equal([.. others.Append(".lock").Append("best.checkpoint").Append("step-000000001.checkpoint").Order(StringComparer.Ordinal)],
+        string[] kept = [.. others, ".lock", "best.checkpoint", "step-000000001.checkpoint"];
+        Assert.Equal(kept.Order(StringComparer.Ordinal),
             Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 

@@ -95,5 +95,8 @@ public sealed class TrainingStateTests : IDisposable
     }
 
     private static nn.Module<Tensor, Tensor> Network(int channels, bool more = false) => nn.Sequential(
-        [nn.Conv2d(3, channels, 3), nn.BatchNorm2d(channels), .. more ? new nn.Module<Tensor, Tensor>[] { nn.Conv2d(channels, 2, 1) } : []]);
+    [
+        nn.Conv2d(3, channels, 3), nn.BatchNorm2d(channels),
+        .. more ? new nn.Module<Tensor, Tensor>[] { nn.Conv2d(channels, 2, 1) } : [],
+    ]);
 }

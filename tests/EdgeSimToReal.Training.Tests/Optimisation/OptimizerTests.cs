@@ -178,7 +178,8 @@ public sealed class OptimizerTests : IDisposable
         Assert.Equal(module.parameters().Count(), large.Tensors.Keys.Count(name => name.EndsWith("exp_avg", StringComparison.Ordinal)));
     }
 
-    private static void Compare(nn.Module<Tensor, Tensor> mine, nn.Module<Tensor, Tensor> theirs, Optimizer optimizer, optim.Optimizer reference)
+    private static void Compare(
+        nn.Module<Tensor, Tensor> mine, nn.Module<Tensor, Tensor> theirs, Optimizer optimizer, optim.Optimizer reference)
     {
         for (int step = 0; step < 30; step++)
         {
