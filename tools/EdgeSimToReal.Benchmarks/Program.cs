@@ -33,6 +33,11 @@ if (what is "pixels" or "all")
     known = true;
     PixelBenchmark.Run();
 }
+if (what is "train")
+{
+    known = true;
+    TrainingBenchmark.Run(args.Length > 1 ? args[1] : "edge-small-data", threads);
+}
 if (what is "stream" or "all")
 {
     known = true;
@@ -40,7 +45,7 @@ if (what is "stream" or "all")
 }
 if (!known)
 {
-    Console.Error.WriteLine($"error: there is no benchmark '{what}'. Use one of: live, full, pixels, town, stream, all.");
+    Console.Error.WriteLine($"error: there is no benchmark '{what}'. Use one of: live, full, pixels, town, stream, train, all.");
     return 2;
 }
 return 0;

@@ -95,8 +95,8 @@ public sealed partial record LcsaeConfiguration
     /// <summary>Images that a step counts.</summary>
     public int ImagesPerStep => 4 * BatchSize;
 
-    /// <summary>Whether the inner semantic branch is trained.</summary>
-    public bool HasInner => Mode == LcsaeMode.Lcsae && Weights.Inner > 0;
+    /// <summary>Whether there is an inner semantic branch; with λ_in = 0 it stays as it is, so that checkpoints fit for any λ.</summary>
+    public bool HasInner => Mode == LcsaeMode.Lcsae;
 
     /// <summary>Whether the outer segmenters are asked for the hybrids' labels.</summary>
     public bool HasOuter => Mode == LcsaeMode.Lcsae && Weights.Outer > 0;

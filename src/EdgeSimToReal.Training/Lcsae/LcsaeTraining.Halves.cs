@@ -111,7 +111,7 @@ public sealed partial class LcsaeTraining
             loss = Add(loss, "g/patch", weights.GeneratorPatch,
                 () => PatchCooccurrence.GeneratorLoss(_discriminators.Patch, reference, hybrid));
         }
-        if (_inner is not null)
+        if (_inner is not null && weights.Inner > 0)
         {
             loss = Add(loss, "g/inner", weights.Inner,
                 () => InnerSemanticNll.Loss(_inner.forward(translation.InnerFeatures), batch.Semantic, _measure));
@@ -131,7 +131,7 @@ public sealed partial class LcsaeTraining
         if (measured)
         {
             NoteGradients(("E", _autoencoder.Encoder), ("G", _autoencoder.Generator));
-            if (_inner is not null)
+            if (_inner is not null && weights.Inner > 0)
                 NoteGradients(("inner", _inner));
         }
         _generatorSide.Step();
