@@ -38,8 +38,7 @@ internal sealed class FirFilter : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using IDisposable scope = NewDisposeScope();
-        // Processors differentiate a strided depthwise convolution several times slower in bf16 than in fp32.
-        Tensor y = _stride > 1 && x.device_type == DeviceType.CPU ? x.AtLeastSingle() : x;
+        Tensor y = x.ForDepthwise(_stride);
         long channels = x.shape[1];
         int padding = 0;
         if (_reflection)

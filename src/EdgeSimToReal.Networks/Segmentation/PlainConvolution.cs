@@ -32,7 +32,9 @@ internal sealed class PlainConvolution : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using IDisposable scope = NewDisposeScope();
-        return nn.functional.conv2d(x, _weight.As(x), _bias?.As(x), [_layer.Stride, _layer.Stride],
-            [_layer.Padding, _layer.Padding], [_layer.Dilation, _layer.Dilation], _layer.Groups).MoveToOuterDisposeScope();
+        Tensor input = _layer.Groups > 1 ? x.ForDepthwise(_layer.Stride) : x;
+        Tensor y = nn.functional.conv2d(input, _weight.As(input), _bias?.As(input), [_layer.Stride, _layer.Stride],
+            [_layer.Padding, _layer.Padding], [_layer.Dilation, _layer.Dilation], _layer.Groups);
+        return y.As(x).MoveToOuterDisposeScope();
     }
 }
