@@ -35,7 +35,7 @@ public sealed record SegmenterTrainingConfiguration
     /// <summary>The classes that validation counts, to which predictions and labels are merged; null: <see cref="LabelSpace"/>.</summary>
     public string? ValidationSpace { get; init; }
 
-    /// <summary>Images a step (4.1: 128).</summary>
+    /// <summary>Images a step, at least 2, since batch normalisation compares them (4.1: 128).</summary>
     public int BatchSize { get; init; } = 128;
 
     /// <summary>Height of the crops in pixels (4.1: 256).</summary>
@@ -129,7 +129,8 @@ public sealed record SegmenterTrainingConfiguration
 
     /// <summary>The head's learning rate of a step.</summary>
     /// <param name="step">The step that is about to be done, from 0.</param>
-    public double RateAt(long step) => Math.Max(LearningRate * Math.Pow(1 - ((double)step / Steps), PolyPower), LeastRate);
+    public double RateAt(long step) =>
+        Math.Max(LearningRate * Math.Pow(Math.Max(0, 1 - ((double)step / Steps)), PolyPower), LeastRate);
 
     /// <summary>Checks all values.</summary>
     /// <exception cref="EdgeSimException">A value is out of its range, or there are no training images.</exception>
@@ -138,7 +139,10 @@ public sealed record SegmenterTrainingConfiguration
         Network().Validate();
         Batches().Validate();
         SegmenterConfiguration.CheckImageSize(CropHeight, CropWidth);
+        // Spaces that others are mapped to have dense ids and no class for what is unknown.
+        _ = LabelRemap.Between(LabelSpaces.Common16, LabelSpaces.ByName(LabelSpace));
         _ = LabelRemap.Between(LabelSpaces.ByName(LabelSpace), ValidationClasses);
+        Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "2 or more: batch normalisation compares a batch's images");
         Check(Steps >= 1, nameof(Steps), Steps, "1 or more");
         Check(LearningRate is > 0 and < 10, nameof(LearningRate), LearningRate, "above 0 and below 10");
         Check(PolyPower is >= 0 and <= 10, nameof(PolyPower), PolyPower, "0 to 10");
