@@ -11,6 +11,7 @@ using EdgeSimToReal.Onnx.Segmentation;
 using EdgeSimToReal.Training.Checkpoints;
 using EdgeSimToReal.Training.Configuration;
 using EdgeSimToReal.Training.Data;
+using EdgeSimToReal.Training.Lcsae;
 using EdgeSimToReal.Training.Objectives;
 using EdgeSimToReal.Training.Optimisation;
 using Google.Protobuf;
@@ -34,6 +35,8 @@ public sealed class SegmenterTraining : ITraining
     private readonly ScalarType _type;
     private readonly IReadOnlyList<ImageSet> _training;
     private readonly SegmenterValidation? _validation;
+    private readonly SemanticLoss _loss;
+    private readonly long[] _ignored;
     private readonly Optimizer _optimizer;
     private BatchStream? _batches;
     private TimeSpan _waitedBefore;
@@ -49,10 +52,14 @@ public sealed class SegmenterTraining : ITraining
         configuration.Validate();
         (_configuration, _device, _type) = (configuration, device ?? CPU, type);
         _training = Open(configuration.Training);
+        LabelSpace space = LabelSpaces.ByName(configuration.LabelSpace);
+        SemanticOptions semantics = configuration.Semantics;
+        _loss = new SemanticLoss(ClassWeights.For(semantics, space, _training), semantics.Dice);
+        _ignored = [.. space.Classes.Where(c => semantics.Ignore.Contains(c.Name)).Select(c => (long)c.Id)];
         if (configuration.Validation.Count > 0)
         {
-            _validation = new SegmenterValidation(Open(configuration.Validation), LabelSpaces.ByName(configuration.LabelSpace),
-                configuration.ValidationClasses, _device, type);
+            _validation = new SegmenterValidation(
+                Open(configuration.Validation), space, configuration.ValidationClasses, _device, type);
         }
         manual_seed(StepSeed.Of(configuration.Seed, 0, "weights"));
         Network = new Segmenter(configuration.Network());
@@ -101,8 +108,10 @@ public sealed class SegmenterTraining : ITraining
         _optimizer.LearningRate = _configuration.RateAt(Step);
         Network.train();
         Tensor images = batch.Images.to(_device).to(_type), labels = batch.Labels.to(_device);
+        foreach (long ignored in _ignored)
+            labels = labels.masked_fill(labels.eq(ignored), LabelSpace.Ignore);
         Tensor logits = Network.forward(Network.Normalise(images));
-        Tensor loss = SemanticLoss.Plain.Loss(logits, labels);
+        Tensor loss = _loss.Loss(logits, labels);
         _optimizer.ZeroGradients();
         loss.backward();
         _optimizer.Step();

@@ -2,6 +2,7 @@ using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Training.Data;
+using EdgeSimToReal.Training.Lcsae;
 
 namespace EdgeSimToReal.Training.Segmentation;
 
@@ -77,6 +78,9 @@ public sealed record SegmenterTrainingConfiguration
     /// <summary>Weight decay: with SGD a part of the gradient, with AdamW beside it (4.1: 0.0001).</summary>
     public double WeightDecay { get; init; } = 1e-4;
 
+    /// <summary>Class weights, ignored classes and soft Dice; the report has none of them.</summary>
+    public SemanticOptions Semantics { get; init; } = new();
+
     /// <summary>
     /// A weights file to start from: an ImageNet classifier's (torchvision's keys) for the backbone, or a whole segmenter's; null: random.
     /// </summary>
@@ -148,6 +152,7 @@ public sealed record SegmenterTrainingConfiguration
         Check(PolyPower is >= 0 and <= 10, nameof(PolyPower), PolyPower, "0 to 10");
         Check(BackboneRateFactor is >= 0 and <= 10, nameof(BackboneRateFactor), BackboneRateFactor, "0 to 10");
         Check(Momentum is >= 0 and < 1, nameof(Momentum), Momentum, "0 to below 1");
+        Check(Semantics.Dice is >= 0 and < 1e6, "Semantics.Dice", Semantics.Dice, "0 or more");
         Check(WeightDecay is >= 0 and < 1, nameof(WeightDecay), WeightDecay, "0 to below 1");
         if (Training.Count == 0)
             throw new EdgeSimException("The segmenter's training has no images.", "Add a labelled folder to 'training'.");

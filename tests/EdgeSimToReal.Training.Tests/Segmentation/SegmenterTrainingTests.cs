@@ -11,6 +11,7 @@ using EdgeSimToReal.Onnx.Schema;
 using EdgeSimToReal.Training.Checkpoints;
 using EdgeSimToReal.Training.Configuration;
 using EdgeSimToReal.Training.Data;
+using EdgeSimToReal.Training.Lcsae;
 using EdgeSimToReal.Training.Segmentation;
 using EdgeSimToReal.Training.Tests.Data;
 using TorchSharp;
@@ -21,6 +22,8 @@ namespace EdgeSimToReal.Training.Tests.Segmentation;
 public sealed class SegmenterTrainingTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private ImageSetOptions? _training;
+    private ImageSetOptions? _validation;
 
     public void Dispose() => _folder.Dispose();
 
@@ -216,6 +219,28 @@ public sealed class SegmenterTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Semantics_WeightsAndIgnoredClassesAct()
+    {
+        SegmenterTrainingConfiguration configuration = Tiny(steps: 2);
+        SemanticOptions ignoring = new() { Ignore = ["road", "sky", "vegetation"] };
+        SemanticOptions weighing = new()
+        {
+            ClassWeighting = ClassWeighting.Given,
+            ClassWeights = ignoring.Ignore.ToDictionary(name => name, _ => 0.0),
+        };
+        double ignored = Loss(ignoring), weighed = Loss(weighing);
+        Assert.Equal(ignored, weighed, 1e-5);
+        Assert.NotEqual(Loss(new()), ignored, 1e-2);
+        Assert.Equal(0, Loss(new() { Ignore = ["road", "sky", "vegetation", "vehicle"] }));
+
+        double Loss(SemanticOptions semantics)
+        {
+            using SegmenterTraining training = new(configuration with { Semantics = semantics });
+            return training.Advance()["loss/semantic"];
+        }
+    }
+
+    [Fact]
     public void ValidationSpace_MergesBothSides()
     {
         SegmenterTrainingConfiguration configuration = Tiny(steps: 2) with { LabelSpace = "common16", ValidationSpace = "shared10" };
@@ -246,8 +271,8 @@ public sealed class SegmenterTrainingTests : IDisposable
     private SegmenterTrainingConfiguration Tiny(long steps) => SegmenterTrainingConfiguration.SmallData with
     {
         Width = 4,
-        Training = [DrawnImages.Streets(_folder, "train", 6, 64, 48)],
-        Validation = [DrawnImages.Streets(_folder, "validation", 3, 64, 48)],
+        Training = [_training ??= DrawnImages.Streets(_folder, "train", 6, 64, 48)],
+        Validation = [_validation ??= DrawnImages.Streets(_folder, "validation", 3, 64, 48)],
         BatchSize = 4,
         CropHeight = 32,
         CropWidth = 48,
