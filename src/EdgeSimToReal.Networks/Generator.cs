@@ -53,7 +53,9 @@ public sealed class Generator : nn.Module<Tensor, Tensor, GeneratorNoise, Tensor
     /// The label map [N, K, h, w] (<see cref="LabelMaps"/>), K = <see cref="SaeConfiguration.LabelClasses"/>; null where K is 0.
     /// </param>
     /// <returns>[N, 3, s·h, s·w].</returns>
-    /// <exception cref="ArgumentException">A code or the label map has another shape, or is there or missing against the configuration.</exception>
+    /// <exception cref="ArgumentException">
+    /// A code or the label map has another shape, or the map is there or missing against the configuration.
+    /// </exception>
     /// <exception cref="Core.EdgeSimException">A fixed noise map is missing or has another size.</exception>
     public Tensor forward(Tensor structure, Tensor texture, GeneratorNoise noise, Tensor? labels)
     {
@@ -87,20 +89,17 @@ public sealed class Generator : nn.Module<Tensor, Tensor, GeneratorNoise, Tensor
 
     private void CheckLabels(Tensor structure, Tensor? labels)
     {
-        long[] code = structure.shape;
-        if (labels is null && Configuration.LabelClasses > 0)
+        if (Configuration.LabelClasses == 0)
         {
-            throw new ArgumentException(
-                $"This generator is conditioned on labels: give it the label map [{code[0]}, {Configuration.LabelClasses}, {code[2]}, {code[3]}].",
-                nameof(labels));
+            if (labels is not null)
+                throw new ArgumentException("This generator takes no label map: it is not conditioned on labels.", nameof(labels));
+            return;
         }
-        if (labels is not null && Configuration.LabelClasses == 0)
-            throw new ArgumentException("This generator takes no label map: it is not conditioned on labels.", nameof(labels));
-        if (labels is not null && !labels.shape.SequenceEqual([code[0], Configuration.LabelClasses, code[2], code[3]]))
+        long[] expected = [structure.shape[0], Configuration.LabelClasses, structure.shape[2], structure.shape[3]];
+        if (labels is null || !labels.shape.SequenceEqual(expected))
         {
-            throw new ArgumentException(
-                $"The label map is [{code[0]}, {Configuration.LabelClasses}, {code[2]}, {code[3]}], not [{string.Join(", ", labels.shape)}].",
-                nameof(labels));
+            throw new ArgumentException($"This generator is conditioned on labels: its label map is [{string.Join(", ", expected)}], not "
+                + $"{(labels is null ? "missing" : $"[{string.Join(", ", labels.shape)}]")}.", nameof(labels));
         }
     }
 }

@@ -7,7 +7,9 @@ namespace EdgeSimToReal.Networks;
 public static class LabelMaps
 {
     /// <summary>The share of each cell's pixels that have each class.</summary>
-    /// <param name="labels">Ids of a dense label space, uint8, [N, H, W]; ids from <paramref name="classes"/> on count for no class.</param>
+    /// <param name="labels">
+    /// Ids of a dense label space, uint8, [N, H, W]; ids from <paramref name="classes"/> on count for no class.
+    /// </param>
     /// <param name="classes">Number of classes, 1 … 255.</param>
     /// <param name="stride">Image pixels of a cell in each direction, a power of two that divides H and W.</param>
     /// <returns>[N, classes, H / stride, W / stride], fp32 in [0, 1].</returns>

@@ -125,7 +125,8 @@ public sealed class LiveGraphParityTests : IDisposable
     private ModelBundle Bundle(SwappingAutoencoder networks)
     {
         BundleWriter.Write(_folder["bundle"], networks.ExportWeights(),
-            new BundleDescription { Name = "parity", Description = "For a test.", Licence = "none", LabelSpace = "shared10" }, "For a test.");
+            new BundleDescription { Name = "parity", Description = "For a test.", Licence = "none", LabelSpace = "shared10" },
+            "For a test.");
         return ModelBundle.Load(_folder["bundle"]);
     }
 }

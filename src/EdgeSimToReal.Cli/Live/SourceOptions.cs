@@ -26,7 +26,8 @@ public sealed class SourceOptions
 
     public Option<bool> Tags { get; } = new("--tags")
     {
-        Description = "Also take the semantic camera: every frame comes with its labels. By itself for a model that is conditioned on labels.",
+        Description = "Also take the semantic camera: every frame comes with its labels. "
+            + "A model that is conditioned on labels takes it by itself.",
     };
 
     public Option<string?> Attach { get; } = new("--attach")

@@ -11,7 +11,9 @@ public static class LabelMap
     /// <param name="width">The image's width, a multiple of <paramref name="stride"/>.</param>
     /// <param name="height">The image's height, a multiple of <paramref name="stride"/>.</param>
     /// <param name="stride">Image pixels of a cell in each direction, a power of two: only then shares are exact.</param>
-    /// <param name="map">[classes, height / stride, width / stride], values in [0, 1]; its length tells the classes. Written entirely.</param>
+    /// <param name="map">
+    /// [classes, height / stride, width / stride], values in [0, 1]; its length tells the classes; written entirely.
+    /// </param>
     /// <exception cref="ArgumentException">The sizes do not fit each other.</exception>
     public static void Fill(ReadOnlySpan<byte> labels, int width, int height, int stride, Span<float> map)
     {

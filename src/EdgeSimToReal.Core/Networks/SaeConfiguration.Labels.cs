@@ -28,6 +28,8 @@ public sealed partial record SaeConfiguration
             $"The generator of '{model}' takes a label map of {LabelClasses} classes, and its label space is {Description()}.",
             $"Name the space that it was trained with: {string.Join(", ", LabelSpaces.All.Select(known => $"{known} ({known.Count})"))}.");
 
-        string Description() => space is not null ? $"'{space}' with {space.Count}" : name is null ? "not named" : $"'{name}', which is not known";
+        string Description() => space is not null ? $"'{space}' with {space.Count}"
+            : name is null ? "not named"
+            : $"'{name}', which is not known";
     }
 }

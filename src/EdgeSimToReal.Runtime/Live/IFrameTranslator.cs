@@ -16,6 +16,8 @@ public interface IFrameTranslator : IDisposable
     /// <param name="source">The simulator's frame.</param>
     /// <param name="fitted">The simulator's frame as the sink should see it: the very <paramref name="source"/>, or its cut-out.</param>
     /// <returns>The translated frame, of the size of <paramref name="fitted"/>; the very same object in pass-through mode.</returns>
-    /// <exception cref="Core.EdgeSimException">The frame's size does not work with the fit policy, or it lacks the tags that are needed.</exception>
+    /// <exception cref="Core.EdgeSimException">
+    /// The frame's size does not work with the fit policy, or it lacks the tags that are needed.
+    /// </exception>
     Frame Translate(Frame source, out Frame fitted);
 }

@@ -39,7 +39,7 @@ public sealed class LiveTranslator : IFrameTranslator
     /// <summary>The error of frames without tags, where the model is conditioned on labels.</summary>
     /// <param name="source">What has none: a source or a frame, for the message.</param>
     public static EdgeSimException TagsMissing(string source) => new($"The model is conditioned on labels, and {source} has none.",
-        "Translate a simulator's camera (carla://, town://: --tags gives frames their labels) or a labelled folder, or take another model.");
+        "Translate a simulator's camera (carla://, town://; --tags gives frames their labels) or a labelled folder, or use another model.");
 
     /// <inheritdoc/>
     public Frame Translate(Frame source, out Frame fitted)

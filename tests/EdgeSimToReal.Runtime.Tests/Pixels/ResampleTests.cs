@@ -173,8 +173,8 @@ public sealed class ResampleTests
                 int sourceX = (2 * (x - active.X) + 1) * source.Width / (2 * active.Width) + source.X;
                 int sourceY = (2 * (y - active.Y) + 1) * source.Height / (2 * active.Height) + source.Y;
                 Assert.Equal(inside ? tags[sourceY * geometry.SourceWidth + sourceX] : LabelSpace.Ignore, networkTags[i]);
-                int nearest = (Math.Clamp(y, active.Y, active.Bottom - 1) * geometry.NetworkWidth) + Math.Clamp(x, active.X, active.Right - 1);
-                Assert.Equal(networkTags[nearest], repeated[i]);
+                (int nearY, int nearX) = (Math.Clamp(y, active.Y, active.Bottom - 1), Math.Clamp(x, active.X, active.Right - 1));
+                Assert.Equal(networkTags[(nearY * geometry.NetworkWidth) + nearX], repeated[i]);
             }
             for (int i = 0; i < cut.Length; i++)
             {
