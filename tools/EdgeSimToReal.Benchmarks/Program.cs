@@ -38,6 +38,17 @@ if (what is "train")
     known = true;
     TrainingBenchmark.Run(args.Length > 1 ? args[1] : "edge-small-data", threads);
 }
+if (what is "losses")
+{
+    known = true;
+    if (args.Length < 8)
+    {
+        Console.Error.WriteLine("error: use: losses SIM_TRAIN SIM_HELD_OUT SIM_SPACE REAL_TRAIN REAL_HELD_OUT REAL_SPACE SEGMENTER [STEPS]");
+        return 2;
+    }
+    LossesBenchmark.Run((args[1], args[2], args[4], args[5]), (args[3], args[6]), args[7],
+        args.Length > 8 ? int.Parse(args[8], CultureInfo.InvariantCulture) : 400, threads);
+}
 if (what is "stream" or "all")
 {
     known = true;
@@ -45,7 +56,7 @@ if (what is "stream" or "all")
 }
 if (!known)
 {
-    Console.Error.WriteLine($"error: there is no benchmark '{what}'. Use one of: live, full, pixels, town, stream, train, all.");
+    Console.Error.WriteLine($"error: there is no benchmark '{what}'. Use one of: live, full, pixels, town, stream, train, losses, all.");
     return 2;
 }
 return 0;

@@ -1,0 +1,138 @@
+using EdgeSimToReal.Core.Labels;
+using EdgeSimToReal.Imaging;
+using EdgeSimToReal.Training.Checkpoints;
+using EdgeSimToReal.Training.Data;
+using EdgeSimToReal.Training.Lcsae;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Benchmarks;
+
+/// <summary>
+/// Whether the semantic losses act: from one checkpoint and one seed, further steps with either loss against the same steps without it,
+/// and with shuffled labels; read on held-out pictures.
+/// </summary>
+internal static class LossesBenchmark
+{
+    private const double NllAim = 0.8;
+    private const double AccuracyAim = 0.6;
+
+    /// <summary>Trains six short runs and prints their readings.</summary>
+    /// <param name="folders">Simulated training and held-out frames, real training and held-out photographs.</param>
+    /// <param name="spaces">The label spaces of the simulated and of the real sets.</param>
+    /// <param name="segmenter">The frozen outer segmenter.</param>
+    /// <param name="steps">Steps before the checkpoint, and as many after it.</param>
+    /// <param name="threads">Threads.</param>
+    public static void Run((string Simulated, string HeldOutSimulated, string Real, string HeldOutReal) folders,
+        (string Simulated, string Real) spaces, string segmenter, int steps, int threads)
+    {
+        set_num_threads(threads);
+        string shuffledFolder = Directory.CreateTempSubdirectory("edgesim-bench-").FullName;
+        try
+        {
+            ImageSetOptions simulated = new() { Path = folders.Simulated, Space = spaces.Simulated };
+            ImageSetOptions real = new() { Path = folders.Real, Space = spaces.Real };
+            ImageSetOptions wrongSimulated = Shuffled(simulated, Path.Combine(shuffledFolder, "simulated"));
+            ImageSetOptions wrongReal = Shuffled(real, Path.Combine(shuffledFolder, "real"));
+            LcsaeConfiguration start = Start(simulated, real, folders, spaces, segmenter, steps);
+            using TrainingState checkpoint = new("lcsae", "");
+            using LcsaeTraining first = new(start);
+            for (int step = 0; step < steps; step++)
+                first.Advance();
+            first.Save(checkpoint);
+            string file = Path.Combine(shuffledFolder, "start.checkpoint");
+            using (CheckpointStore store = new(shuffledFolder))
+                file = store.Save(checkpoint, first.Step);
+
+            IReadOnlyDictionary<string, double> without = Further(start, 0, 0), outer = Further(start, 0, 2), inner = Further(start, 1, 0);
+            LcsaeConfiguration wrong = start with { Simulated = [wrongSimulated], Real = [wrongReal] };
+            IReadOnlyDictionary<string, double> wrongOuter = Further(wrong, 0, 2), wrongInner = Further(wrong, 1, 0);
+            Console.WriteLine($"losses: {steps} steps without, then {steps} steps with either loss; held-out pictures");
+            double gain = outer["nll"] / without["nll"], wrongGain = wrongOuter["nll"] / without["nll"];
+            Console.WriteLine($"  outer NLL without                         {without["nll"]:F3}");
+            Console.WriteLine($"  outer NLL with lambda_out = 2 / without   {gain:F3} ({Told(gain <= NllAim)} at most {NllAim})");
+            Console.WriteLine($"  the same with shuffled labels             {wrongGain:F3} ({Told(wrongGain > NllAim)} above {NllAim})");
+            Tell("inner accuracy with lambda_in = 1", inner, above: true);
+            Tell("the same with shuffled labels", wrongInner, above: false);
+
+            IReadOnlyDictionary<string, double> Further(LcsaeConfiguration configuration, double lambdaIn, double lambdaOut)
+            {
+                using LcsaeTraining training = new(configuration with
+                {
+                    Weights = configuration.Weights with { Inner = lambdaIn, Outer = lambdaOut },
+                });
+                using (TrainingState state = CheckpointStore.Load(file))
+                    training.Load(state);
+                for (int step = 0; step < steps; step++)
+                    training.Advance();
+                return training.Validate()!.Scalars;
+            }
+        }
+        finally
+        {
+            Directory.Delete(shuffledFolder, recursive: true);
+        }
+    }
+
+    private static LcsaeConfiguration Start(ImageSetOptions simulated, ImageSetOptions real,
+        (string Simulated, string HeldOutSimulated, string Real, string HeldOutReal) folders, (string Simulated, string Real) spaces,
+        string segmenter, int steps)
+    {
+        LcsaeConfiguration tiny = LcsaeConfiguration.Tiny;
+        return tiny with
+        {
+            Simulated = [simulated],
+            Real = [real],
+            BatchSize = 4,
+            CropHeight = 96,
+            CropWidth = 192,
+            // The double: the rate does not fall, and all runs have the same schedule.
+            Images = 2L * steps * tiny.ImagesPerStep * 2,
+            Network = tiny.Network with { EncoderCapacity = 0.25, GeneratorCapacity = 0.0625, TextureChannels = 64, StructureChannels = 8 },
+            Weights = ObjectiveWeights.SmallData with { Inner = 0, Outer = 0 },
+            Outer = new OuterOptions { Segmenters = [segmenter] },
+            Validation = new LcsaeValidation
+            {
+                Simulated = new ImageSetOptions { Path = folders.HeldOutSimulated, Space = spaces.Simulated },
+                Real = new ImageSetOptions { Path = folders.HeldOutReal, Space = spaces.Real },
+                Frames = 40,
+            },
+        };
+    }
+
+    /// <summary>
+    /// The same images with each other's labels, each with its classes exchanged at random: streets are so alike (road below, sky above)
+    /// that another street's labels alone would still teach where things are.
+    /// </summary>
+    private static ImageSetOptions Shuffled(ImageSetOptions options, string folder)
+    {
+        IReadOnlyList<TrainingItem> items = ImageSet.Open(options).Items;
+        TrainingItem[] labelled = [.. items.Where(item => item.Label is not null)];
+        string[] labels = [.. labelled.Select(item => item.Label!)];
+        Random random = new(1);
+        random.Shuffle(labels);
+        byte[] ids = [.. LabelSpaces.ByName(options.Space!).Classes.Select(c => c.Id)];
+        for (int i = 0; i < labelled.Length; i++)
+        {
+            (int width, int height, byte[] map) = LabelFile.Read(labels[i]);
+            byte[] others = [.. ids], table = [.. Enumerable.Range(0, 256).Select(id => (byte)id)];
+            random.Shuffle(others);
+            for (int c = 0; c < ids.Length; c++)
+                table[ids[c]] = others[c];
+            LabelFile.Write(Path.Combine(folder, Path.GetFileNameWithoutExtension(labelled[i].Image) + ".png"), width, height,
+                [.. map.Select(id => table[id])]);
+        }
+        return options with { Labels = folder };
+    }
+
+    private static void Tell(string what, IReadOnlyDictionary<string, double> scalars, bool above)
+    {
+        foreach (string domain in new[] { "simulated", "real" })
+        {
+            double accuracy = scalars[$"inner_accuracy_{domain}"];
+            bool met = accuracy >= AccuracyAim == above;
+            Console.WriteLine($"  {what + ", " + domain,-42}{accuracy:F3} ({Told(met)} {(above ? "at least" : "below")} {AccuracyAim})");
+        }
+    }
+
+    private static string Told(bool met) => met ? "met:" : "missed:";
+}
