@@ -71,7 +71,7 @@ public class LiveStreamTests(TinyModel model)
     {
         const int before = 5, total = 40;
         int port = FreePorts.Pair();
-        using Edgesim program = StartOn(port, out TownProcess first);
+        using ProgramProcess program = StartOn(port, out TownProcess first);
         program.Read(before * FrameBytes);
         first.Crash();
         Thread.Sleep(3000);
@@ -82,7 +82,7 @@ public class LiveStreamTests(TinyModel model)
         Assert.Empty(result.Output);
         Assert.Contains(rest.Chunk(FrameBytes), frame => frame.Distinct().Count() > 10);
 
-        static Edgesim StartOn(int port, out TownProcess town)
+        static ProgramProcess StartOn(int port, out TownProcess town)
         {
             town = new TownProcess(port, "--rate", "60");
             return Edgesim.Start("translate", town.Address, "--camera", $"{Width}x{Height}", "--passthrough", "-o", "-", "-n", $"{total}");
@@ -93,7 +93,7 @@ public class LiveStreamTests(TinyModel model)
     public void Translate_ServerGoneForLongerThanGiveUp_IsAConnectionError()
     {
         using TownProcess town = new();
-        using Edgesim program = Edgesim.Start("translate", town.Address, "--camera", $"{Width}x{Height}", "--passthrough", "-o", "-",
+        using ProgramProcess program = Edgesim.Start("translate", town.Address, "--camera", $"{Width}x{Height}", "--passthrough", "-o", "-",
             "--give-up", "1");
         program.Read(2 * FrameBytes);
         town.Crash();
@@ -106,7 +106,7 @@ public class LiveStreamTests(TinyModel model)
     public void Translate_ReaderOfStandardOutputGone_IsAnOutputError()
     {
         using TownProcess town = new("--replay", "4", "--rate", "100");
-        using Edgesim program = Edgesim.Start("translate", town.Address, "--camera", $"{Width}x{Height}", "--passthrough", "-o", "-");
+        using ProgramProcess program = Edgesim.Start("translate", town.Address, "--camera", $"{Width}x{Height}", "--passthrough", "-o", "-");
         program.Read(FrameBytes);
         program.Output.Dispose();
         Assert.Contains("reader has gone", program.End([]).OneError(ExitCode.Output));

@@ -2,10 +2,8 @@ using System.CommandLine;
 using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
-using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
-using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Runtime.Bundles;
 
@@ -31,10 +29,7 @@ public static class ExportCommand
             Required = true,
         };
         Option<string> card = new("--card") { Description = "The model card, Markdown.", Required = true };
-        Option<string[]> textures = new("--texture", "-t")
-        {
-            Description = "NAME=PHOTO: a texture that the bundle carries as a code (the photograph itself stays out). May be repeated.",
-        };
+        Option<string[]> textures = BundleArguments.Textures();
         Option<bool> json = CommonOptions.Json();
         Command command = new("export", "Write a model bundle (ONNX graphs, manifest, model card) from a weights file.")
         {
@@ -51,8 +46,8 @@ public static class ExportCommand
                 ? SaeConfiguration.Preset(name)
                 : SaeConfiguration.FromMetadata(weightsFile.Metadata);
             BundleManifest manifest = BundleWriter.Write(folder, new SaeWeights(configuration, mapped.Tensors),
-                BundleDescription.Read(parsed.GetValue(description)!), ReadCard(parsed.GetValue(card)!),
-                ReadTextures(parsed.GetValue(textures) ?? []));
+                BundleDescription.Read(parsed.GetValue(description)!), BundleArguments.ReadCard(parsed.GetValue(card)!),
+                BundleArguments.ReadTextures(parsed.GetValue(textures) ?? []));
             if (parsed.GetValue(json))
                 Terminal.Json(BundleManifestJson.Write(manifest));
             else
@@ -60,35 +55,5 @@ public static class ExportCommand
             return (int)ExitCode.Ok;
         });
         return command;
-    }
-
-    private static Dictionary<string, Frame> ReadTextures(IEnumerable<string> texts)
-    {
-        Dictionary<string, Frame> photos = new(StringComparer.Ordinal);
-        foreach (string text in texts)
-        {
-            string[] parts = text.Split('=', 2);
-            if (parts.Length != 2 || parts[0].Length == 0 || parts[0].Any(c => !char.IsAsciiLetterOrDigit(c) && c != '-'))
-            {
-                throw new EdgeSimException($"'{text}' names no texture.", "Write it as NAME=PHOTO; names have letters, digits and hyphens.",
-                    ExitCode.Usage);
-            }
-            if (!photos.TryAdd(parts[0], ImageFile.Read(parts[1])))
-                throw new EdgeSimException($"Two textures have the name '{parts[0]}'.", "Give each its own name.", ExitCode.Usage);
-        }
-        return photos;
-    }
-
-    private static string ReadCard(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new EdgeSimException($"Can't read the model card '{path}': {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput,
-                error);
-        }
     }
 }

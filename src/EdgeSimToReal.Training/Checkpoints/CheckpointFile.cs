@@ -92,7 +92,8 @@ public static class CheckpointFile
     {
         byte[] start = new byte[SafetensorsHeader.LengthBytes];
         int read = stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-        if (start is [(byte)'P', (byte)'K', 3, 4, ..] or [0x80, >= 2 and <= 5, ..])
+        // A pickle begins with 0x80 and its protocol, which a header's length (with zeros above it) may do too.
+        if (start is [(byte)'P', (byte)'K', 3, 4, ..] || (start is [0x80, >= 2 and <= 5, ..] && start.AsSpan(4).ContainsAnyExcept((byte)0)))
             throw Foreign(path, "a PyTorch file");
         int length = SafetensorsHeader.ReadLength(start.AsSpan(0, read), stream.Length);
         Array.Resize(ref start, start.Length + length);

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace EdgeSimToReal.Training.Configuration;
 
-/// <summary>How typed configurations look as JSON: camelCase keys, enumerations by name, unknown keys refused.</summary>
+/// <summary>How typed configurations look as JSON: camelCase keys, enumerations by kebab-case name, unknown keys refused.</summary>
 public static class ConfigurationJson
 {
     /// <summary>The serialiser's options; read-only.</summary>
@@ -25,7 +25,7 @@ public static class ConfigurationJson
             UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
             RespectNullableAnnotations = true,
             Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // people read it
-            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+            Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false) },
             TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutComputed } },
         };
         options.MakeReadOnly();

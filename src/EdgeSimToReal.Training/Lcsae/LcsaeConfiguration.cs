@@ -2,6 +2,7 @@ using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Training.Data;
+using EdgeSimToReal.Training.Running;
 
 namespace EdgeSimToReal.Training.Lcsae;
 
@@ -82,6 +83,9 @@ public sealed partial record LcsaeConfiguration
 
     /// <summary>The seed that everything follows.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>How the run is kept and watched.</summary>
+    public RunOptions Run { get; init; } = new();
 
     /// <summary>Threads that read and crop pictures.</summary>
     public int Workers { get; init; } = 2;

@@ -61,10 +61,6 @@ internal sealed class OuterTeachers : IDisposable
             $"Give one that was trained with labelSpace {space}.");
     }
 
-    /// <summary>The identities that a bundle's manifest lists as its teachers.</summary>
-    public static IReadOnlyList<string> Identities(OuterOptions options) =>
-        [.. options.Segmenters.Select(path => WeightsFile.Read(path).Metadata.GetValueOrDefault("id", Path.GetFileName(path)))];
-
     /// <summary>The outer semantic loss, the mean over the segmenters that are asked.</summary>
     /// <param name="hybrid">[N, 3, H, W] in [-1, 1].</param>
     /// <param name="labels">Of the structure images, [N, H, W].</param>

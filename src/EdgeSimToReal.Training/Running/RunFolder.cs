@@ -19,6 +19,9 @@ public sealed record RunFolder(string Path)
     /// <summary>The pictures' folder.</summary>
     public string Samples => System.IO.Path.Combine(Path, "samples");
 
+    /// <summary>The folder of the finished run's weights.</summary>
+    public string Weights => System.IO.Path.Combine(Path, "weights");
+
     /// <summary>The file of a picture: "step-000001000.png", or with the name appended where that is not "samples".</summary>
     /// <param name="step">The step that it shows.</param>
     /// <param name="name">The picture's name.</param>

@@ -6,12 +6,15 @@ namespace EdgeSimToReal.Training.Running;
 /// <remarks>It is asked after every step and before anything is saved.</remarks>
 public sealed class RunGuard
 {
-    /// <summary>Pairs of scalars (discriminator's loss, generator's loss against it) that are watched where a training reports both.</summary>
-    public static IReadOnlyList<(string Discriminator, string Generator)> Pairs { get; } =
-        [("loss/d", "loss/g"), ("loss/patch_d", "loss/patch_g")];
+    /// <summary>
+    /// The discriminators that are watched where a training reports all these scalars: the parts of a discriminator's loss on real and on
+    /// made pictures, whose sum counts, and the generator's loss against it.
+    /// </summary>
+    public static IReadOnlyList<(string Real, string Made, string Generator)> Discriminators { get; } =
+        [("d/real", "d/hybrid", "g/hybrid"), ("d/patch_real", "d/patch_hybrid", "g/patch")];
 
     private readonly GuardOptions _options;
-    private readonly int[] _collapsed = new int[Pairs.Count];
+    private readonly int[] _collapsed = new int[Discriminators.Count];
 
     /// <summary>Creates a guard that has seen nothing.</summary>
     /// <param name="options">When a discriminator counts as collapsed.</param>
@@ -26,17 +29,21 @@ public sealed class RunGuard
         string[] wrong = [.. scalars.Where(scalar => !double.IsFinite(scalar.Value)).Select(scalar => Text(scalar.Key, scalar.Value))];
         if (wrong.Length > 0)
             return $"The training has diverged at step {step}: {string.Join(", ", wrong)}.";
-        for (int i = 0; i < Pairs.Count; i++)
+        for (int i = 0; i < Discriminators.Count; i++)
         {
+            (string real, string made, string generator) = Discriminators[i];
             // Steps that report no such loss tell nothing: they neither count nor end a count.
-            if (!scalars.TryGetValue(Pairs[i].Discriminator, out double d) || !scalars.TryGetValue(Pairs[i].Generator, out double g))
+            if (!scalars.TryGetValue(real, out double r) || !scalars.TryGetValue(made, out double m)
+                || !scalars.TryGetValue(generator, out double g))
+            {
                 continue;
-            _collapsed[i] = d < _options.DiscriminatorLoss && g > _options.GeneratorLoss ? _collapsed[i] + 1 : 0;
+            }
+            _collapsed[i] = r + m < _options.DiscriminatorLoss && g > _options.GeneratorLoss ? _collapsed[i] + 1 : 0;
             if (_options.CollapseSteps > 0 && _collapsed[i] >= _options.CollapseSteps)
             {
                 return $"A discriminator has collapsed: for {_collapsed[i]} steps up to step {step} its loss was below "
                     + $"{Number(_options.DiscriminatorLoss)} and the generator's above {Number(_options.GeneratorLoss)}, now "
-                    + $"{Text(Pairs[i].Discriminator, d)}, {Text(Pairs[i].Generator, g)}.";
+                    + $"{Text(real, r)}, {Text(made, m)}, {Text(generator, g)}.";
             }
         }
         return null;

@@ -2,9 +2,15 @@ using EdgeSimToReal.Core;
 
 namespace EdgeSimToReal.Training.Running;
 
-/// <summary>How a run is kept and watched; nothing here changes what is learnt. The cadences in steps count from step 0.</summary>
+/// <summary>How a run is kept and watched; nothing here changes what is learnt, but for rounding. The cadences in steps count from step 0.</summary>
 public sealed record RunOptions
 {
+    /// <summary>Where it runs: "auto" (a CUDA device where there is one), "cpu", "cuda" or "cuda:N".</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>What the networks compute in.</summary>
+    public Precision Precision { get; init; } = Precision.Auto;
+
     /// <summary>A checkpoint every so many steps; 0: by time alone. The last step is always saved.</summary>
     public long CheckpointSteps { get; init; } = 1000;
 

@@ -15,6 +15,7 @@ namespace EdgeSimToReal.Training.Running;
 /// </remarks>
 public sealed class TrainingRun : IDisposable
 {
+    private const string ValidationPrefix = "validation/";
     private const string SecondsKey = "run.seconds";
 
     private readonly ITraining _training;
@@ -102,8 +103,9 @@ public sealed class TrainingRun : IDisposable
         ValidationResult? validation = !stop && IsDue(_options.ValidationSteps, step, last) ? _training.Validate() : null;
         if (validation is not null)
         {
-            window.Add(validation.Scalars);
-            _console.Tell(step, validation.Scalars);
+            Dictionary<string, double> figures = validation.Scalars.ToDictionary(scalar => Named(scalar.Key), scalar => scalar.Value);
+            window.Add(figures);
+            _console.Tell(step, figures);
         }
         bool save = stop || last || validation is not null || IsDue(_options.CheckpointSteps, step, last)
             || (_options.CheckpointMinutes > 0 && Seconds - _savedAt >= 60 * _options.CheckpointMinutes);
@@ -127,6 +129,9 @@ public sealed class TrainingRun : IDisposable
             Save(validation?.Score);
         return !stop;
     }
+
+    private static string Named(string figure) =>
+        figure.StartsWith(ValidationPrefix, StringComparison.Ordinal) ? figure : ValidationPrefix + figure;
 
     private static bool IsDue(long every, long step, bool last) => every > 0 && (last || step % every == 0);
 

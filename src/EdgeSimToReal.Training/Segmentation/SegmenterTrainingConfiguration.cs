@@ -3,6 +3,7 @@ using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Training.Data;
 using EdgeSimToReal.Training.Lcsae;
+using EdgeSimToReal.Training.Running;
 
 namespace EdgeSimToReal.Training.Segmentation;
 
@@ -88,6 +89,9 @@ public sealed record SegmenterTrainingConfiguration
 
     /// <summary>The seed that everything follows.</summary>
     public ulong Seed { get; init; } = 1;
+
+    /// <summary>How the run is kept and watched.</summary>
+    public RunOptions Run { get; init; } = new();
 
     /// <summary>Threads that read and crop images.</summary>
     public int Workers { get; init; } = 2;

@@ -5,11 +5,14 @@ namespace EdgeSimToReal.Training.Watching;
 /// <summary>Tells people how a run goes: a line that is written over on a terminal, a plain line now and then elsewhere.</summary>
 public sealed class ConsoleLine
 {
-    private const int MostLosses = 6;
+    private const int MostLosses = 8;
+    private static readonly string[] LossPrefixes = ["loss/", "g/", "d/"];
+
     private const string Erase = "\r\u001b[K";
 
     private readonly TextWriter _writer;
     private readonly bool _isTerminal;
+    private readonly int _width;
     private readonly double _period;
     private MetricsWindow? _window;
     private double _begin;
@@ -20,8 +23,9 @@ public sealed class ConsoleLine
     /// <param name="writer">Standard error, as a rule.</param>
     /// <param name="isTerminal">Whether a line can be written over.</param>
     /// <param name="period">Seconds between two plain lines; on a terminal the line changes twice a second.</param>
-    public ConsoleLine(TextWriter writer, bool isTerminal, double period) =>
-        (_writer, _isTerminal, _period) = (writer, isTerminal, isTerminal ? 0.5 : period);
+    /// <param name="width">Characters that fit into a terminal's line: one that is broken can't be written over.</param>
+    public ConsoleLine(TextWriter writer, bool isTerminal, double period, int width = int.MaxValue) =>
+        (_writer, _isTerminal, _period, _width) = (writer, isTerminal, isTerminal ? 0.5 : period, Math.Max(1, width - 1));
 
     /// <summary>Begins to measure.</summary>
     /// <param name="step">Steps done.</param>
@@ -49,17 +53,22 @@ public sealed class ConsoleLine
         _last = seconds;
         MetricsLine line = _window.Close(step, images, seconds, waited);
         TimeSpan left = TimeSpan.FromSeconds((steps - step) * (seconds - _begin) / Math.Max(1, step - _first));
-        IEnumerable<string> losses = line.Scalars.Where(scalar => scalar.Key.StartsWith("loss/", StringComparison.Ordinal))
-            .Take(MostLosses).Select(scalar => Describe(scalar.Key["loss/".Length..], scalar.Value));
+        IEnumerable<string> losses = LossPrefixes
+            .SelectMany(prefix => line.Scalars.Where(scalar => scalar.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            .Take(MostLosses).Select(scalar => Describe(scalar.Key, scalar.Value));
         Write(string.Create(CultureInfo.InvariantCulture, $"step {step} of {steps}, {line.ImagesPerSecond:G3} images/s, "
             + $"{line.Waiting * 100:F0} % waiting, {Describe(left)} left: {string.Join(", ", losses)}"), stays: false);
     }
 
-    /// <summary>Writes figures that stay, such as a validation's.</summary>
+    /// <summary>Writes figures that stay, such as a validation's; those of single classes ("validation/iou/road") are for the files.</summary>
     /// <param name="step">The step they belong to.</param>
     /// <param name="scalars">Values by name.</param>
-    public void Tell(long step, IReadOnlyDictionary<string, double> scalars) =>
-        Write($"step {step}: {string.Join(", ", scalars.Select(scalar => Describe(scalar.Key, scalar.Value)))}", stays: true);
+    public void Tell(long step, IReadOnlyDictionary<string, double> scalars)
+    {
+        IEnumerable<string> figures = scalars.Where(scalar => scalar.Key.Count(character => character == '/') < 2)
+            .Select(scalar => Describe(scalar.Key, scalar.Value));
+        Write($"step {step}: {string.Join(", ", figures)}", stays: true);
+    }
 
     /// <summary>Takes the line off the terminal, so that others may write.</summary>
     public void End()
@@ -73,7 +82,7 @@ public sealed class ConsoleLine
         if (!_isTerminal)
             _writer.WriteLine(text);
         else
-            _writer.Write(stays ? $"{Erase}{text}\n" : Erase + text);
+            _writer.Write(stays ? $"{Erase}{text}\n" : Erase + text[..Math.Min(text.Length, _width)]);
     }
 
     private static string Describe(string name, double value) => $"{name} {value.ToString("G4", CultureInfo.InvariantCulture)}";

@@ -36,8 +36,7 @@ public sealed class EventFile : IDisposable
             throw CantWrite(path, error);
         }
         Write(new Event { FileVersion = "brain.Event:2" }, 0);
-        if (step > 0)
-            Write(new Event { SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } }, step + 1);
+        Write(new Event { SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } }, step + 1);
     }
 
     /// <summary>Adds a line's figures; "run/imagesPerSecond" and "run/waiting" beside the scalars.</summary>

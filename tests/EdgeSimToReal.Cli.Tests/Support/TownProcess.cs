@@ -5,7 +5,7 @@ namespace EdgeSimToReal.Cli.Tests.Support;
 /// <summary>`edgesim town` in a process of its own, on free ports of the loopback unless told otherwise.</summary>
 internal sealed class TownProcess : IDisposable
 {
-    private readonly Edgesim _program;
+    private readonly ProgramProcess _program;
 
     public TownProcess(params string[] options) : this(0, options)
     {

@@ -102,6 +102,24 @@ public sealed class CheckpointFileTests : IDisposable
     }
 
     [Fact]
+    public void AHeaderOfAnyLength_IsRead()
+    {
+        // The file begins with the header's length, whose bytes may be those that a pickle begins with: 0x280 … 0x580.
+        using TemporaryFolder folder = new();
+        string path = folder["x.checkpoint"];
+        HashSet<long> lengths = [];
+        for (int pad = 0; pad < 1600; pad += 8)
+        {
+            using (TrainingState written = new("test", new string(' ', pad)))
+                CheckpointFile.Write(path, written);
+            lengths.Add(BitConverter.ToInt64(File.ReadAllBytes(path)));
+            using TrainingState state = CheckpointFile.Read(path);
+            Assert.Equal(pad, state.Configuration.Length);
+        }
+        Assert.Superset(new HashSet<long> { 0x280, 0x380, 0x480, 0x580 }, lengths);
+    }
+
+    [Fact]
     public void TheFile_IsTheSameEachTime_AlignedAndReadableAsSafetensors()
     {
         Write(_folder["a"]);
@@ -219,7 +237,7 @@ public sealed class CheckpointFileTests : IDisposable
         Assert.Contains("is a safetensors file, but no checkpoint", Refuses(File.ReadAllBytes(_folder["weights"])));
         Assert.Contains("is a safetensors file, but no checkpoint", Refuses(WithMetadata("format", "another-program")));
         Assert.Contains("is a PyTorch file, but no checkpoint", Refuses([(byte)'P', (byte)'K', 3, 4, .. new byte[100]]));
-        Assert.Contains("is a PyTorch file, but no checkpoint", Refuses([0x80, 2, .. new byte[100]]));
+        Assert.Contains("is a PyTorch file, but no checkpoint", Refuses([0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, .. new byte[100]]));
         Assert.Contains("has format 2; this program reads up to 1", Refuses(WithMetadata("version", "2")));
         Assert.Contains("damaged or cut off", Refuses(Encoding.UTF8.GetBytes("{ \"a\": 1, \"b\": 2 }")));
         Assert.Contains("damaged or cut off", Refuses([]));

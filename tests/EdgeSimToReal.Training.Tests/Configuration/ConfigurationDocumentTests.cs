@@ -32,7 +32,7 @@ public class ConfigurationDocumentTests
         string json = ConfigurationJson.Write(garden);
         Assert.DoesNotContain("area", json);
         Assert.Contains("less & less", json);
-        Assert.Contains("\"kitchenGarden\"", json);
+        Assert.Contains("\"kitchen-garden\"", json);
         ConfigurationDocument<Garden> document = new(new Garden { Steps = 3, Fence = true });
         document.Merge(json, "The checkpoint's configuration");
         Assert.Equal(json, ConfigurationJson.Write(document.Bind()));
@@ -74,8 +74,8 @@ public class ConfigurationDocumentTests
     [InlineData("rate=NaN", "It takes a number.")]
     [InlineData("fence=1", "true or false")]
     [InlineData("owner=null", "'owner' is null. It takes a text.")]
-    [InlineData("kind=forest", "one of kitchenGarden, park")]
-    [InlineData("kind=1", "one of kitchenGarden, park")]
+    [InlineData("kind=forest", "one of kitchen-garden, park")]
+    [InlineData("kind=1", "one of kitchen-garden, park")]
     [InlineData("trees=3", "a list of which each element is an object with name, height")]
     [InlineData("trees.2.name=elm", "'2' in 'trees.2' is no index into 'trees', which has 1 elements. Use 0 to 1; 1 appends.")]
     [InlineData("trees.x.name=elm", "'x' in 'trees.x' is no index")]

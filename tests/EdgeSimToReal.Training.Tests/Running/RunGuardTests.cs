@@ -53,15 +53,18 @@ public class RunGuardTests
     [Fact]
     public void EachDiscriminator_IsWatched_AndTheWatchCanBeLeftOff()
     {
-        foreach ((string discriminator, string generator) in RunGuard.Pairs)
+        foreach ((string real, string made, string generator) in RunGuard.Discriminators)
         {
-            Dictionary<string, double> scalars = new() { [discriminator] = 0, [generator] = 99 };
+            Dictionary<string, double> scalars = new() { [real] = 0, [made] = 0, [generator] = 99 };
             RunGuard guard = new(new GuardOptions { CollapseSteps = 1 }), off = new(new GuardOptions { CollapseSteps = 0 });
-            Assert.Contains(discriminator, guard.Check(1, scalars));
+            Assert.Contains(generator, guard.Check(1, scalars));
             Assert.Null(off.Check(1, scalars));
         }
     }
 
-    private static string? Check(RunGuard guard, long step, double d, double g) =>
-        guard.Check(step, new Dictionary<string, double> { [RunGuard.Pairs[0].Discriminator] = d, [RunGuard.Pairs[0].Generator] = g });
+    private static string? Check(RunGuard guard, long step, double d, double g)
+    {
+        (string real, string made, string generator) = RunGuard.Discriminators[0];
+        return guard.Check(step, new Dictionary<string, double> { [real] = d / 2, [made] = d / 2, [generator] = g });
+    }
 }

@@ -19,12 +19,12 @@ public class EventFileTests
         file.Write(12, "samples", picture);
         List<Event> events = Read(Assert.Single(Directory.GetFiles(folder["events"]))); // while it is open
         Assert.Equal("brain.Event:2", events[0].FileVersion);
-        Assert.Equal(3, events.Count);
+        Assert.Equal(4, events.Count);
         Assert.All(events, one => Assert.InRange(one.WallTime, 1.7e9, 1e11));
-        Assert.Equal(12, events[1].Step);
+        Assert.Equal(12, events[2].Step);
         Assert.Equal([("loss/l1", 0.125f), ("run/imagesPerSecond", 27.5f), ("run/waiting", 0.25f)],
-            events[1].Summary.Value.Select(value => (value.Tag, value.SimpleValue)));
-        Summary.Types.Value image = Assert.Single(events[2].Summary.Value);
+            events[2].Summary.Value.Select(value => (value.Tag, value.SimpleValue)));
+        Summary.Types.Value image = Assert.Single(events[3].Summary.Value);
         Assert.Equal(("samples", 3, 2, 3), (image.Tag, image.Image.Width, image.Image.Height, image.Image.Colorspace));
         Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], image.Image.EncodedImageString.ToByteArray()[..4]);
     }

@@ -1,14 +1,20 @@
 using System.Text;
 using EdgeSimToReal.Core;
+using Xunit;
 
-namespace EdgeSimToReal.Cli.Tests.Support;
+namespace EdgeSimToReal.TestSupport;
 
-/// <summary>What a finished program left: exit code, standard output and standard error.</summary>
-internal sealed record ProcessResult(int Code, byte[] Output, string Error)
+/// <summary>What a finished program left.</summary>
+/// <param name="Code">Its exit code.</param>
+/// <param name="Output">Its standard output.</param>
+/// <param name="Error">Its standard error.</param>
+public sealed record ProcessResult(int Code, byte[] Output, string Error)
 {
+    /// <summary>Its standard output as text.</summary>
     public string Text => Encoding.UTF8.GetString(Output);
 
     /// <summary>Its error: exactly one line that begins with "error:", no stack trace, nothing on standard output.</summary>
+    /// <param name="expected">The exit code that must go with it.</param>
     public string OneError(ExitCode expected)
     {
         Assert.True((int)expected == Code, $"Exit code {Code}, not {(int)expected}: {Error}");

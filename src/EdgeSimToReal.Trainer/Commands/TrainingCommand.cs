@@ -1,0 +1,143 @@
+using System.CommandLine;
+using EdgeSimToReal.CommandLine;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Trainer.Verbs;
+using EdgeSimToReal.Training;
+using EdgeSimToReal.Training.Checkpoints;
+using EdgeSimToReal.Training.Configuration;
+using EdgeSimToReal.Training.Running;
+using EdgeSimToReal.Training.Watching;
+using static TorchSharp.torch;
+
+namespace EdgeSimToReal.Trainer.Commands;
+
+/// <summary>`edgesim-train segmenter` and `edgesim-train lcsae`: a run from a configuration, or on from its last checkpoint.</summary>
+public static class TrainingCommand
+{
+    public static Command Create<T>(TrainingVerb<T> verb)
+        where T : class
+    {
+        Option<string?> config = new("--config", "-c") { Description = "A JSON file with the keys that differ from the preset's." };
+        Option<string?> preset = new("--preset")
+        {
+            Description = $"The settings that everything else changes: {string.Join(", ", verb.Presets)}.",
+        };
+        Option<string[]> sets = SetOption();
+        Option<string?> output = new("--output", "-o") { Description = "The run's folder: checkpoints, figures, pictures, weights." };
+        Option<bool> resume = new("--resume") { Description = "Go on from the run's newest valid checkpoint." };
+        Option<bool> dryRun = new("--dry-run") { Description = "Tell parameters, memory, schedule and configuration; train nothing." };
+        Option<string?> device = new("--device") { Description = "auto, cpu, cuda or cuda:N; short for --set run.device=..." };
+        Option<string?> precision = new("--precision") { Description = "auto, fp32 or bf16; short for --set run.precision=..." };
+        Command command = new(verb.Name, verb.Description) { config, preset, sets, output, resume, dryRun, device, precision };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(output) is null && (result.GetValue(resume) || !result.GetValue(dryRun)))
+                result.AddError("--output is missing: give the run's folder");
+            if (result.GetValue(resume) && (result.GetValue(config) ?? result.GetValue(preset)) is not null)
+                result.AddError("A resumed run has its checkpoint's configuration: --config and --preset don't go with --resume");
+        });
+        command.SetAction(parsed =>
+        {
+            List<string> changes = [.. parsed.GetValue(sets) ?? []];
+            if (parsed.GetValue(device) is { } where)
+                changes.Add($"run.device={where}");
+            if (parsed.GetValue(precision) is { } wanted)
+                changes.Add($"run.precision={wanted}");
+            RunFolder? folder = parsed.GetValue(output) is { } path ? new RunFolder(path) : null;
+            using TrainingState? state = parsed.GetValue(resume) ? Latest(folder!) : null;
+            if (state is null && folder is not null)
+                RefuseOldRun(folder);
+            ConfigurationDocument<T> document = Configure(verb, state, parsed.GetValue(preset), parsed.GetValue(config), changes);
+            RunOptions options = verb.Run(document.Bind());
+            options.Validate();
+            (Device place, ScalarType type) = Devices.Choose(options);
+            // What "auto" chose is recorded, so that a resumed run computes alike.
+            document.Set($"run.precision={Devices.Name(type)}");
+            ITraining Make(T configuration) => verb.Create(configuration, place, type);
+            T configuration = document.Bind();
+            Terminal.Note($"{verb.Name} on {place} in {Devices.Name(type)}.");
+            return parsed.GetValue(dryRun)
+                ? Tell(verb, configuration, Make, type)
+                : (int)Run(verb, configuration, Make, folder!, state);
+        });
+        return command;
+    }
+
+    /// <summary>`--set KEY=VALUE`.</summary>
+    public static Option<string[]> SetOption() => new("--set", "-s")
+    {
+        Description = "KEY=VALUE: changes one key, e.g. run.checkpointSteps=500 or training.0.weight=2. May be repeated.",
+    };
+
+    private static ConfigurationDocument<T> Configure<T>(TrainingVerb<T> verb, TrainingState? state, string? preset, string? config,
+        List<string> changes)
+        where T : class
+    {
+        if (state is not null)
+            return verb.Read(state, changes);
+        ConfigurationDocument<T> document = new(verb.Preset(preset ?? verb.Presets[0]));
+        if (config is not null)
+            document.MergeFile(config);
+        foreach (string change in changes)
+            document.Set(change);
+        return document;
+    }
+
+    private static TrainingState Latest(RunFolder folder)
+    {
+        using CheckpointStore store = new(folder.Checkpoints);
+        TrainingState state = store.LoadLatest();
+        foreach (string warning in state.Warnings)
+            Terminal.Warning($"Passed over: {warning}");
+        return state;
+    }
+
+    private static void RefuseOldRun(RunFolder folder)
+    {
+        using CheckpointStore store = new(folder.Checkpoints);
+        if (store.Paths is [.., var last])
+        {
+            throw new EdgeSimException($"'{folder.Path}' holds a run already, up to '{Path.GetFileName(last)}'.",
+                "Go on with --resume, or give another folder.");
+        }
+    }
+
+    private static int Tell<T>(TrainingVerb<T> verb, T configuration, Func<T, ITraining> make, ScalarType type)
+        where T : class
+    {
+        // Making it checks what a run would check: data, weights files, sizes.
+        using ITraining training = make(configuration);
+        PlanText.Write(Console.Out, training, verb.Plan(configuration, training), type == ScalarType.BFloat16 ? 2 : 4);
+        return (int)ExitCode.Ok;
+    }
+
+    private static ExitCode Run<T>(TrainingVerb<T> verb, T configuration, Func<T, ITraining> make, RunFolder folder, TrainingState? state)
+        where T : class
+    {
+        using Interruption interruption = new();
+        RunOptions options = verb.Run(configuration);
+        using (ITraining training = make(configuration))
+        {
+            using TrainingRun run = new(training, options, folder, new ConsoleLine(Console.Error, !Console.IsErrorRedirected,
+                options.LineSeconds, Console.IsErrorRedirected ? int.MaxValue : Console.WindowWidth));
+            if (state is not null)
+            {
+                run.Resume(state);
+                state.Dispose(); // its tensors are as large as the networks and their moments
+                Terminal.Note($"Going on after step {training.Step}, from '{state.Source}'.");
+            }
+            if (!run.Run(interruption.Token))
+            {
+                Terminal.Note($"Stopped after step {training.Step}; it is saved. Go on with "
+                    + $"'edgesim-train {verb.Name} --resume -o {folder.Path}'.");
+                return ExitCode.Interrupted;
+            }
+            // By this configuration, not the checkpoint's: images may have moved since.
+            using TrainingState best = RunExport.Open(folder.Path);
+            training.Load(best);
+            verb.Export(configuration, training, folder.Weights, new BundleTexts());
+            Terminal.Note($"Done. The weights of '{best.Source}' are in {folder.Weights}.");
+        }
+        return ExitCode.Ok;
+    }
+}

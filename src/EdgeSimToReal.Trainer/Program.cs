@@ -1,0 +1,13 @@
+using System.CommandLine;
+using EdgeSimToReal.CommandLine;
+using EdgeSimToReal.Trainer.Commands;
+using EdgeSimToReal.Trainer.Verbs;
+
+return CommandHost.Run(
+    new RootCommand("Trains the networks of EdgeSimToReal: segmenters and the label-consistent swapping autoencoder.")
+    {
+        TrainingCommand.Create(new SegmenterVerb()),
+        TrainingCommand.Create(new LcsaeVerb()),
+        ExportCommand.Create(),
+    },
+    args, "Build this program again: 'dotnet build -c Release src/EdgeSimToReal.Trainer'.");
