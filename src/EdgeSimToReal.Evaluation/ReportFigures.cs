@@ -10,6 +10,9 @@ internal sealed class ReportFigures(int replicates, int seed, int classes)
     // A distance costs a matrix decomposition a draw.
     private const int DistanceShare = 10;
 
+    // Beyond this a draw of the Fréchet distance takes a second and more, and its interval is narrow.
+    private const int MostImagesForDraws = 1000;
+
     public ReadingReport Reading(ImageSet set)
     {
         (ConfusionMatrix Confusion, double Nll)[] groups = set.ByGroup(classes);
@@ -67,9 +70,15 @@ internal sealed class ReportFigures(int replicates, int seed, int classes)
         KernelDistance kernel = new(set, reference);
         Bootstrap bootstrap = new(groups, replicates / DistanceShare, seed);
         (double mean, double deviation, int size) = kernel.Subsets(seed);
-        return new DistanceReport(kind, name, set.Count, reference.Count,
-            bootstrap.Interval(weights => frechet.SquaredTo(set, weights), recentre: true), bootstrap.Interval(kernel.Unbiased),
-            mean, deviation, size);
+        return new DistanceReport(
+            kind, name, set.Count, reference.Count, Frechet(), bootstrap.Interval(kernel.Unbiased), mean, deviation, size);
+
+        Estimate Frechet()
+        {
+            double value = frechet.SquaredTo(set);
+            return set.Count > MostImagesForDraws ? new Estimate(value)
+                : bootstrap.Interval(frechet.Draws(set), recentre: true) with { Value = value };
+        }
     }
 
     private TextureReading Texture(ImageSet set, string texture)

@@ -61,7 +61,7 @@ public static class EvaluationPlots
             ReadingReport reading = report.Readings.FirstOrDefault(reading => reading.Set == distance.Set) ?? report.Readings[^1];
             if (distance.FrechetSquared is not { Value: { } x } across || reading.MeanIoU is not { Value: { } y } up)
                 continue;
-            Color colour = plot.Add.Palette.GetColor(plot.PlottableList.Count);
+            Color colour = plot.Add.Palette.GetColor(report.Readings.ToList().IndexOf(reading)); // as in the other plot
             var marker = plot.Add.Scatter(new double[] { x }, new double[] { y }, colour);
             marker.MarkerSize = 12;
             marker.LegendText = distance.Set == reading.Set ? reading.Set : $"{reading.Set} (distance: {distance.Set})";

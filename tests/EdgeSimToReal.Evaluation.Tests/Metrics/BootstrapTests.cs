@@ -43,7 +43,7 @@ public class BootstrapTests
         FrechetDistance frechet = new(reference);
         KernelDistance kernel = new(set, reference);
         Bootstrap bootstrap = new(20, 100, 1);
-        foreach (Estimate estimate in new[] { bootstrap.Interval(w => frechet.SquaredTo(set, w), recentre: true), bootstrap.Interval(kernel.Unbiased) })
+        foreach (Estimate estimate in new[] { bootstrap.Interval(frechet.Draws(set), recentre: true), bootstrap.Interval(kernel.Unbiased) })
             Assert.True(estimate.Low < estimate.Value && estimate.Value < estimate.High, estimate.ToString());
     }
 

@@ -41,18 +41,21 @@ public class DistanceTests
         Assert.InRange(new FrechetDistance(set).SquaredTo(set), 0, 1e-10);
     }
 
-    [Fact]
-    public void Frechet_WeightsCountAsCopies()
+    [Theory]
+    [InlineData(9, 4)] // more images than dimensions
+    [InlineData(9, 30)]
+    public void Frechet_Draws_CountGroupsAsCopies(int rows, int dimensions)
     {
-        FeatureSet set = Sets.Normal(new Random(1), 6, 4, groups: 3), copies = new(4), reference = Sets.Normal(new Random(2), 9, 4);
+        FeatureSet set = Sets.Normal(new Random(1), 6, dimensions, groups: 3), copies = new(dimensions);
         int[] weights = [2, 0, 1];
         for (int i = 0; i < set.Count; i++)
         {
             for (int k = 0; k < weights[set.Groups[i]]; k++)
                 copies.Add([.. set.Rows[i].Select(value => (float)value)]);
         }
-        FrechetDistance distance = new(reference);
-        Assert.Equal(distance.SquaredTo(copies), distance.SquaredTo(set, weights), 1e-9);
+        FrechetDistance distance = new(Sets.Normal(new Random(2), rows, dimensions));
+        Assert.Equal(distance.SquaredTo(copies), distance.Draws(set)(weights), 1e-6);
+        Assert.Equal(distance.SquaredTo(set), distance.Draws(set)([1, 1, 1]), 1e-6);
     }
 
     [Fact]
@@ -62,6 +65,7 @@ public class DistanceTests
         Assert.Throws<ArgumentException>(() => new FrechetDistance(one));
         Assert.Throws<ArgumentException>(() => new FrechetDistance(many).SquaredTo(one));
         Assert.Throws<ArgumentException>(() => new FrechetDistance(many).SquaredTo(Sets.Normal(new Random(1), 5, 4)));
+        Assert.Throws<ArgumentException>(() => new FrechetDistance(many).Draws(Sets.Normal(new Random(1), 5, 4)));
     }
 
     [Fact]
