@@ -16,14 +16,17 @@ public sealed class GradientTests : IDisposable
     public void Dispose() => _scope.Dispose();
 
     [Theory]
-    [InlineData(1, 2, 1, false)]
-    [InlineData(1, 2, 1, true)]
-    [InlineData(2, 1, 0, false)]
-    public void FirFilter_FirstDerivatives(int stride, int before, int after, bool reflection)
+    [InlineData(3, 1, 2, 1, false)]
+    [InlineData(3, 1, 2, 1, true)]
+    [InlineData(3, 2, 1, 0, false)]
+    [InlineData(4, 1, 1, 1, false)]
+    [InlineData(4, 2, 1, 1, false)]
+    public void FirFilter_FirstAndSecondDerivatives(int taps, int stride, int before, int after, bool reflection)
     {
-        using FirFilter layer = Double(new FirFilter([1, 2, 1], 1, stride, before, after, reflection));
+        using FirFilter layer = Double(new FirFilter(taps == 3 ? [1, 2, 1] : [1, 3, 3, 1], 4, stride, before, after, reflection));
         Tensor x = Input(2, 3, 6, 8);
         GradientCheck.First(() => layer.forward(x), x);
+        GradientCheck.Second(() => layer.forward(x).pow(3), x, x); // the filter itself is linear
     }
 
     [Fact]
@@ -36,6 +39,54 @@ public sealed class GradientTests : IDisposable
         using EqualizedLinear linear = Double(new EqualizedLinear(5, 7));
         Tensor code = Input(3, 5);
         GradientCheck.First(() => linear.forward(code), [code, .. linear.parameters()]);
+        GradientCheck.First(() => linear.ForwardActivated(code), [code, .. linear.parameters()]);
+        GradientCheck.Second(() => convolution.forward(x), x, convolution.get_parameter("weight")!);
+        GradientCheck.Second(() => linear.ForwardActivated(code), code, linear.get_parameter("weight")!);
+    }
+
+    [Fact]
+    public void ShrinkingConvolution_FirstDerivatives()
+    {
+        using ConvolutionLayer layer = Double(ConvolutionLayer.Shrinking(3, 4, stride: 2));
+        RandomiseConstants(layer);
+        Tensor x = Input(2, 3, 7, 9);
+        GradientCheck.First(() => layer.forward(x), [x, .. layer.parameters()]);
+    }
+
+    [Fact]
+    public void TransposedConvolution_FirstDerivatives()
+    {
+        using TransposedConvolution layer = Double(new TransposedConvolution(4, 3));
+        Tensor x = Input(2, 4, 3, 5);
+        GradientCheck.First(() => layer.forward(x), [x, .. layer.parameters()]);
+    }
+
+    [Fact]
+    public void NoiseInjection_FirstDerivatives()
+    {
+        using NoiseInjection layer = Double(new NoiseInjection("layer"));
+        RandomiseConstants(layer);
+        using FixedNoiseMaps noise = new(
+            new Dictionary<string, WeightTensor> { ["layer"] = new([1, 1, 3, 5], FixedNoise.Map("layer", 3, 5)) }, type: ScalarType.Float64);
+        Tensor x = Input(2, 4, 3, 5);
+        GradientCheck.First(() => layer.Apply(x.clone(), noise, 1.3), [x, .. layer.parameters()]);
+    }
+
+    [Fact]
+    public void SpatialCodeModulation_FirstDerivatives()
+    {
+        using SpatialCodeModulation layer = Double(new SpatialCodeModulation(4, 6));
+        RandomiseConstants(layer);
+        Tensor structure = Input(2, 4, 3, 5), texture = Input(2, 6);
+        GradientCheck.First(() => layer.forward(structure, texture), [structure, texture, .. layer.parameters()]);
+    }
+
+    [Fact]
+    public void UnitNorm_FirstDerivatives()
+    {
+        Tensor structure = Input(2, 4, 3, 5), texture = Input(2, 6);
+        GradientCheck.First(() => UnitNorm.Apply(structure), structure);
+        GradientCheck.First(() => UnitNorm.Apply(texture), texture);
     }
 
     [Theory]
@@ -57,6 +108,7 @@ public sealed class GradientTests : IDisposable
     [InlineData(3, true, false)]
     [InlineData(3, true, true)]
     [InlineData(1, false, false)]
+    [InlineData(3, false, true)]
     public void ModulatedConvolution_FirstDerivatives(int size, bool demodulate, bool upsample)
     {
         using ModulatedConvolution layer = Double(new ModulatedConvolution(4, 3, size, 6, demodulate, upsample));
