@@ -30,8 +30,7 @@ public sealed partial class LcsaeTraining
     {
         if (!ReadHeldOut())
             return null;
-        using IDisposable scope = NewDisposeScope();
-        using IDisposable off = no_grad();
+        using IDisposable pause = CollectionPause.Begin(), scope = NewDisposeScope(), off = no_grad();
         SwappingAutoencoder networks = Serving();
         ConfusionMatrix matrix = new(_configuration.Classes.Count);
         double nll = 0, l1 = 0;
@@ -68,8 +67,7 @@ public sealed partial class LcsaeTraining
     {
         if (!ReadHeldOut())
             return new Dictionary<string, Frame>();
-        using IDisposable scope = NewDisposeScope();
-        using IDisposable off = no_grad();
+        using IDisposable pause = CollectionPause.Begin(), scope = NewDisposeScope(), off = no_grad();
         SwappingAutoencoder networks = Serving();
         // First row: the photographs that give the textures. Then a row a frame: simulator, reconstruction, hybrids.
         List<(Tensor Image, Tensor Labels)> photographs = [.. _heldOutPhotographs!.Take(SampleTextures)];

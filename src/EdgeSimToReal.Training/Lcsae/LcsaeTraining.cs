@@ -113,7 +113,7 @@ public sealed partial class LcsaeTraining : ITraining
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Advance()
     {
-        using IDisposable scope = NewDisposeScope();
+        using IDisposable pause = CollectionPause.Begin(), scope = NewDisposeScope();
         _data ??= new LcsaeData(_configuration, _simulated, _real, _device, _type, FirstBatch);
         manual_seed(StepSeed.Of(_configuration.Seed, Step));
         _scalars.Clear();

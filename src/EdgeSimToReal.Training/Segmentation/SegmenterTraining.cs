@@ -101,7 +101,7 @@ public sealed class SegmenterTraining : ITraining
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Advance()
     {
-        using IDisposable scope = NewDisposeScope();
+        using IDisposable pause = CollectionPause.Begin(), scope = NewDisposeScope();
         _batches ??= new BatchStream(_training, _configuration.Batches(), Step);
         ImageBatch batch = _batches.Next();
         manual_seed(StepSeed.Of(_configuration.Seed, Step));

@@ -87,7 +87,7 @@ internal sealed class SegmenterValidation
 
     private byte[] Predict(Segmenter segmenter, ImageBatch image)
     {
-        using IDisposable scope = NewDisposeScope(), gradients = no_grad();
+        using IDisposable pause = CollectionPause.Begin(), scope = NewDisposeScope(), gradients = no_grad();
         segmenter.eval();
         Tensor logits = segmenter.forward(segmenter.Normalise(image.Images.to(_device).to(_type)));
         return logits.argmax(1).to(ScalarType.Byte).cpu().bytes.ToArray();

@@ -1,0 +1,34 @@
+namespace EdgeSimToReal.Training.Tests;
+
+public sealed class CollectionPauseTests
+{
+    [Fact]
+    public void NothingIsCollectedDuringSteps_AndMuchBetweenThem()
+    {
+        int inSteps = 0, before = GC.CollectionCount(0);
+        for (int step = 0; step < 40; step++)
+        {
+            using (CollectionPause.Begin())
+            {
+                using IDisposable nested = CollectionPause.Begin();
+                int collected = GC.CollectionCount(0);
+                for (int i = 0; i < 100; i++)
+                    GC.KeepAlive(new byte[100_000]); // 10 MB a step
+                inSteps += GC.CollectionCount(0) - collected;
+            }
+        }
+        Assert.Equal(0, inSteps);
+        Assert.True(GC.CollectionCount(0) > before);
+    }
+
+    [Fact]
+    public void AStepThatAllocatesMoreThanAll_GoesOn()
+    {
+        for (int step = 0; step < 2; step++)
+        {
+            using IDisposable pause = CollectionPause.Begin();
+            for (int i = 0; i < 300; i++)
+                GC.KeepAlive(new byte[1_000_000]);
+        }
+    }
+}
