@@ -61,12 +61,13 @@ public sealed class EvaluateCommandTests : IDisposable
     public void Evaluate_WithSomethingWrong_WritesNothing()
     {
         File.WriteAllText(_folder["text.onnx"], "no model");
-        string[] wrongJudge = [.. _command.Select(word => word == _folder["judge.onnx"] ? _folder["text.onnx"] : word)];
-        Assert.Contains("text.onnx", Edgesim.Run(wrongJudge).OneError(ExitCode.BadInput));
-        Assert.Contains("carla99", Edgesim.Run([.. _command, "--real-labels", "carla99"]).OneError(ExitCode.Usage));
+        Assert.Contains("text.onnx", Edgesim.Run(With(_folder["judge.onnx"], _folder["text.onnx"])).OneError(ExitCode.BadInput));
+        Assert.Contains("carla99", Edgesim.Run(With("carla23", "carla99")).OneError(ExitCode.Usage));
         Assert.Contains("pytorch-fid, clean-fid", Edgesim.Run([.. _command, "--fid-preprocessing", "x"]).OneError(ExitCode.Usage));
         File.Delete(_folder["real/labels/2.png"]);
         Assert.Contains("2.png", Edgesim.Run([.. _command, "--video", "none"]).OneError(ExitCode.BadInput));
         Assert.False(Path.Exists(_folder["report"]));
+
+        string[] With(string word, string other) => [.. _command.Select(present => present == word ? other : present)];
     }
 }
