@@ -4,6 +4,7 @@ using EdgeSimToReal.Core;
 using EdgeSimToReal.Trainer.Verbs;
 using EdgeSimToReal.Training;
 using EdgeSimToReal.Training.Checkpoints;
+using EdgeSimToReal.Training.Computing;
 using EdgeSimToReal.Training.Configuration;
 using EdgeSimToReal.Training.Running;
 using EdgeSimToReal.Training.Watching;
@@ -50,12 +51,11 @@ public static class TrainingCommand
             ConfigurationDocument<T> document = Configure(verb, state, parsed.GetValue(preset), parsed.GetValue(config), changes);
             RunOptions options = verb.Run(document.Bind());
             options.Validate();
-            (Device place, ScalarType type) = Devices.Choose(options);
+            (Device place, ScalarType type) = ChooseComputing(options);
             // What "auto" chose is recorded, so that a resumed run computes alike.
-            document.Set($"run.precision={Devices.Name(type)}");
+            document.Set($"run.precision={(type == ScalarType.BFloat16 ? "bf16" : "fp32")}");
             ITraining Make(T configuration) => verb.Create(configuration, place, type);
             T configuration = document.Bind();
-            Terminal.Note($"{verb.Name} on {place} in {Devices.Name(type)}.");
             return parsed.GetValue(dryRun)
                 ? Tell(verb, configuration, Make, type)
                 : (int)Run(verb, configuration, Make, folder!, state);
@@ -68,6 +68,19 @@ public static class TrainingCommand
     {
         Description = "KEY=VALUE: changes one key, e.g. run.checkpointSteps=500 or training.0.weight=2. May be repeated.",
     };
+
+    private static (Device Device, ScalarType Type) ChooseComputing(RunOptions options)
+    {
+        TrainingDevice device = TrainingDevice.Choose(options.Device);
+        Terminal.Note(device.Line);
+        TrainingDevice.AllowTf32(options.Tf32); // before the measurement, which compares with fp32 as it will be
+        TrainingPrecision precision = TrainingPrecision.Choose(options.Precision, device.Device);
+        if (precision.IsSlow)
+            Terminal.Warning($"{precision.Line}: fp32 would be faster");
+        else
+            Terminal.Note(precision.Line);
+        return (device.Device, precision.Type);
+    }
 
     private static ConfigurationDocument<T> Configure<T>(TrainingVerb<T> verb, TrainingState? state, string? preset, string? config,
         List<string> changes)

@@ -30,7 +30,7 @@ public sealed record TrainingDevice(Device Device, string Line)
     internal static TrainingDevice Choose(string text, int count)
     {
         if (text == "cpu")
-            return new TrainingDevice(CPU, "device: cpu, as asked for");
+            return new TrainingDevice(CPU, "device: cpu, as configured");
         if (text == "auto" && count == 0)
             return new TrainingDevice(CPU, "device: cpu (this build or machine has no CUDA)");
         int index = text is "auto" or "cuda" ? 0
@@ -48,6 +48,6 @@ public sealed record TrainingDevice(Device Device, string Line)
                 "Use one of them, or cpu.", ExitCode.Missing);
         }
         return new TrainingDevice(new Device(DeviceType.CUDA, index),
-            text == "auto" ? $"device: cuda:{index} (the first of {count})" : $"device: cuda:{index}, as asked for");
+            text == "auto" ? $"device: cuda:{index} (the first of {count})" : $"device: cuda:{index}, as configured");
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using EdgeSimToReal.Training.Running;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,7 +8,7 @@ namespace EdgeSimToReal.Training.Computing;
 /// <summary>What the networks compute in: the type of the images that they are given. Masters, losses, norms and R1 are fp32.</summary>
 /// <param name="Type">fp32 or bf16.</param>
 /// <param name="Line">One line for people: what was chosen, and why.</param>
-/// <param name="IsSlow">Whether bf16 was asked for though fp32 is faster: worth a warning.</param>
+/// <param name="IsSlow">Whether bf16 was configured though fp32 is faster: worth a warning.</param>
 /// <remarks>
 /// Where a measurement decides, another start may decide otherwise: a run that must go on to the bit records <see cref="Type"/>.
 /// </remarks>
@@ -19,7 +18,7 @@ public sealed record TrainingPrecision(ScalarType Type, string Line, bool IsSlow
     public const double LeastGain = 1.2;
 
     /// <summary>Chooses a precision; takes up to a second where it measures.</summary>
-    /// <param name="wanted">What was asked for.</param>
+    /// <param name="wanted">What was configured.</param>
     /// <param name="device">Where the training runs.</param>
     public static TrainingPrecision Choose(Precision wanted, Device device)
     {
@@ -28,7 +27,7 @@ public sealed record TrainingPrecision(ScalarType Type, string Line, bool IsSlow
     }
 
     /// <summary>The choice, given what the device is and does.</summary>
-    /// <param name="wanted">What was asked for.</param>
+    /// <param name="wanted">What was configured.</param>
     /// <param name="device">The device's name in the line.</param>
     /// <param name="flags">A processor's features by their Linux names; null for other devices.</param>
     /// <param name="gain">Measures how many times faster than fp32 bf16 is.</param>
@@ -37,7 +36,7 @@ public sealed record TrainingPrecision(ScalarType Type, string Line, bool IsSlow
         switch (wanted)
         {
             case Precision.Fp32:
-                return new TrainingPrecision(ScalarType.Float32, "precision: fp32, as asked for");
+                return new TrainingPrecision(ScalarType.Float32, "precision: fp32, as configured");
             case Precision.Auto when flags is not null && flags.Contains("amx_bf16"):
                 return new TrainingPrecision(ScalarType.BFloat16, $"precision: bf16 (this {device} has AMX)");
             case Precision.Auto when flags is not null && !flags.Contains("avx512_bf16"):
@@ -45,7 +44,7 @@ public sealed record TrainingPrecision(ScalarType Type, string Line, bool IsSlow
         }
         double measured = gain();
         string found = string.Create(CultureInfo.InvariantCulture, $"bf16 measured {measured:F1}x on this {device}");
-        return wanted == Precision.Bf16 ? new TrainingPrecision(ScalarType.BFloat16, $"precision: bf16, as asked for ({found})", measured < 1)
+        return wanted == Precision.Bf16 ? new TrainingPrecision(ScalarType.BFloat16, $"precision: bf16, as configured ({found})", measured < 1)
             : measured >= LeastGain ? new TrainingPrecision(ScalarType.BFloat16, $"precision: bf16 ({found})")
             : new TrainingPrecision(ScalarType.Float32, $"precision: fp32 ({found})");
     }

@@ -1,4 +1,5 @@
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Training.Computing;
 
 namespace EdgeSimToReal.Training.Running;
 
@@ -10,6 +11,9 @@ public sealed record RunOptions
 
     /// <summary>What the networks compute in.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
+
+    /// <summary>Whether a CUDA device's fp32 products may round their factors to TF32's 10 bits: several times faster where it can.</summary>
+    public bool Tf32 { get; init; } = true;
 
     /// <summary>A checkpoint every so many steps; 0: by time alone. The last step is always saved.</summary>
     public long CheckpointSteps { get; init; } = 1000;

@@ -10,9 +10,9 @@ public sealed class TrainingDeviceTests
     [Theory]
     [InlineData("auto", 0, "cpu", "device: cpu (this build or machine has no CUDA)")]
     [InlineData("auto", 2, "cuda:0", "device: cuda:0 (the first of 2)")]
-    [InlineData("cpu", 2, "cpu", "device: cpu, as asked for")]
-    [InlineData("cuda", 2, "cuda:0", "device: cuda:0, as asked for")]
-    [InlineData("cuda:1", 2, "cuda:1", "device: cuda:1, as asked for")]
+    [InlineData("cpu", 2, "cpu", "device: cpu, as configured")]
+    [InlineData("cuda", 2, "cuda:0", "device: cuda:0, as configured")]
+    [InlineData("cuda:1", 2, "cuda:1", "device: cuda:1, as configured")]
     public void Choose_SaysWhatAndWhy(string text, int devices, string device, string line)
     {
         TrainingDevice choice = TrainingDevice.Choose(text, devices);

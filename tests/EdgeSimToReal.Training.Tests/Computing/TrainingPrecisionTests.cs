@@ -1,5 +1,4 @@
 using EdgeSimToReal.Training.Computing;
-using EdgeSimToReal.Training.Running;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -14,9 +13,9 @@ public sealed class TrainingPrecisionTests
     [InlineData(Precision.Auto, "sse2", -1, false, false, "precision: fp32 (this processor has no bf16 instructions)")]
     [InlineData(Precision.Auto, null, 3, true, false, "precision: bf16 (bf16 measured 3.0x on this processor)")]
     [InlineData(Precision.Auto, null, 0.5, false, false, "precision: fp32 (bf16 measured 0.5x on this processor)")]
-    [InlineData(Precision.Fp32, "amx_bf16", -1, false, false, "precision: fp32, as asked for")]
-    [InlineData(Precision.Bf16, "sse2", 0.31, true, true, "precision: bf16, as asked for (bf16 measured 0.3x on this processor)")]
-    [InlineData(Precision.Bf16, "amx_bf16", 5, true, false, "precision: bf16, as asked for (bf16 measured 5.0x on this processor)")]
+    [InlineData(Precision.Fp32, "amx_bf16", -1, false, false, "precision: fp32, as configured")]
+    [InlineData(Precision.Bf16, "sse2", 0.31, true, true, "precision: bf16, as configured (bf16 measured 0.3x on this processor)")]
+    [InlineData(Precision.Bf16, "amx_bf16", 5, true, false, "precision: bf16, as configured (bf16 measured 5.0x on this processor)")]
     public void Choose_FollowsTheDevice_AndSaysWhy(Precision wanted, string? flags, double gain, bool half, bool slow, string line)
     {
         TrainingPrecision choice = TrainingPrecision.Choose(wanted, "processor", flags?.Split(' ').ToHashSet(),
@@ -35,7 +34,7 @@ public sealed class TrainingPrecisionTests
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         using Tensor actual = rand(4);
         Assert.Equal(expected.data<float>().ToArray(), actual.data<float>().ToArray());
-        Assert.Matches(@"^precision: bf16, as asked for \(bf16 measured \d+\.\dx on this processor\)$", choice.Line);
+        Assert.Matches(@"^precision: bf16, as configured \(bf16 measured \d+\.\dx on this processor\)$", choice.Line);
     }
 
     [Theory]

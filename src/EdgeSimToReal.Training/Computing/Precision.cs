@@ -1,4 +1,4 @@
-namespace EdgeSimToReal.Training.Running;
+namespace EdgeSimToReal.Training.Computing;
 
 /// <summary>What networks compute in; their parameters, losses, norms and R1 are fp32 always.</summary>
 public enum Precision
