@@ -67,7 +67,8 @@ public sealed class GradientTests : IDisposable
         using NoiseInjection layer = Double(new NoiseInjection("layer"));
         RandomiseConstants(layer);
         using FixedNoiseMaps noise = new(
-            new Dictionary<string, WeightTensor> { ["layer"] = new([1, 1, 3, 5], FixedNoise.Map("layer", 3, 5)) }, type: ScalarType.Float64);
+            new Dictionary<string, WeightTensor> { ["layer"] = new([1, 1, 3, 5], FixedNoise.Map("layer", 3, 5)) },
+            type: ScalarType.Float64);
         Tensor x = Input(2, 4, 3, 5);
         GradientCheck.First(() => layer.Apply(x.clone(), noise, 1.3), [x, .. layer.parameters()]);
     }

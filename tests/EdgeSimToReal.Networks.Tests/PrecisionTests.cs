@@ -57,7 +57,8 @@ public sealed class PrecisionTests : IDisposable
     {
         using ImageDiscriminator whole = Randomised(new ImageDiscriminator(new() { CropHeight = 32, CropWidth = 64, Capacity = 0.05 }));
         Agree(whole, Picture(8, 3, 32, 64), image => [Single(whole.forward(image))]);
-        using PatchDiscriminator patch = Randomised(new PatchDiscriminator(new() { PatchSize = 16, Capacity = 0.25, MaxChannels = 32 }));
+        using PatchDiscriminator patch = Randomised(
+            new PatchDiscriminator(new() { PatchSize = 16, Capacity = 0.25, MaxChannels = 32 }));
         Tensor reference = Picture(8, 3, 16, 16).unflatten(0, [2, 4]);
         Agree(patch, Picture(8, 3, 16, 16).unflatten(0, [2, 4]), candidate => [Single(patch.forward(reference.to(candidate.dtype), candidate))]);
 
@@ -189,7 +190,8 @@ public sealed class PrecisionTests : IDisposable
         {
             Tensor a = gradient.Value.flatten(), b = gradients[gradient.Key].flatten();
             double cosine = (a.dot(b) / (a.norm() * b.norm())).item<float>();
-            Assert.True(cosine >= leastCosine, $"The gradient of {gradient.Key} [{string.Join(", ", gradient.Value.shape)}] has cosine {cosine}.");
+            string shape = string.Join(", ", gradient.Value.shape);
+            Assert.True(cosine >= leastCosine, $"The gradient of {gradient.Key} [{shape}] has cosine {cosine}.");
         });
 
         (Tensor[] Outputs, Dictionary<string, Tensor> Gradients) Run(ScalarType type)

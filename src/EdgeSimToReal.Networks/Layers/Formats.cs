@@ -18,7 +18,7 @@ internal static class Formats
     public static Tensor AtLeastSingle(this Tensor x) =>
         x.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? x.to(ScalarType.Float32) : x;
 
-    /// <summary>What a depthwise convolution computes in: its input's type, but no shorter one than fp32 for a stride on a processor.</summary>
+    /// <summary>A depthwise convolution's input in the type it computes in: its own, but no shorter than fp32 for a stride on a CPU.</summary>
     /// <remarks>There the gradient of a strided one takes 8 to 15 times longer in bf16 than in fp32.</remarks>
     public static Tensor ForDepthwise(this Tensor x, long stride) =>
         stride > 1 && x.device_type == DeviceType.CPU ? x.AtLeastSingle() : x;

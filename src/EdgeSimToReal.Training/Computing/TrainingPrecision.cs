@@ -44,7 +44,8 @@ public sealed record TrainingPrecision(ScalarType Type, string Line, bool IsSlow
         }
         double measured = gain();
         string found = string.Create(CultureInfo.InvariantCulture, $"bf16 measured {measured:F1}x on this {device}");
-        return wanted == Precision.Bf16 ? new TrainingPrecision(ScalarType.BFloat16, $"precision: bf16, as configured ({found})", measured < 1)
+        return wanted == Precision.Bf16
+            ? new TrainingPrecision(ScalarType.BFloat16, $"precision: bf16, as configured ({found})", measured < 1)
             : measured >= LeastGain ? new TrainingPrecision(ScalarType.BFloat16, $"precision: bf16 ({found})")
             : new TrainingPrecision(ScalarType.Float32, $"precision: fp32 ({found})");
     }

@@ -3,7 +3,9 @@ using EdgeSimToReal.Training.Computing;
 
 namespace EdgeSimToReal.Training.Running;
 
-/// <summary>How a run is kept and watched; nothing here changes what is learnt, but for rounding. The cadences in steps count from step 0.</summary>
+/// <summary>
+/// How a run is kept and watched; nothing here changes what is learnt, but for rounding. The cadences in steps count from step 0.
+/// </summary>
 public sealed record RunOptions
 {
     /// <summary>Where it runs: "auto" (a CUDA device where there is one), "cpu", "cuda" or "cuda:N".</summary>
@@ -12,7 +14,7 @@ public sealed record RunOptions
     /// <summary>What the networks compute in.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
-    /// <summary>Whether a CUDA device's fp32 products may round their factors to TF32's 10 bits: several times faster where it can.</summary>
+    /// <summary>Whether a CUDA device's fp32 products may round their factors to TF32's 10 bits, which is several times faster.</summary>
     public bool Tf32 { get; init; } = true;
 
     /// <summary>A checkpoint every so many steps; 0: by time alone. The last step is always saved.</summary>
