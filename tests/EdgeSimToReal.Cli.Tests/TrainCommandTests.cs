@@ -19,9 +19,9 @@ public class TrainCommandTests
     {
         using TemporaryFolder folder = new();
         WriteTrainer(folder["bin/edgesim-train"], "printf '%s\\n' \"$@\"; exit 42");
-        ProcessResult result = Run(CopyProgram(folder), folder["bin"], "train", "segmenter", "--help", "--set", "a=b c", "--", "-o");
+        ProcessResult result = Run(CopyProgram(folder), folder["bin"], "train", "segmenter", "--help", "--set", "a=b ü", "--", "-o");
         Assert.Equal(42, result.Code);
-        Assert.Equal("segmenter\n--help\n--set\na=b c\n--\n-o\n", result.Text);
+        Assert.Equal("segmenter\n--help\n--set\na=b ü\n--\n-o\n", result.Text);
         Assert.Empty(result.Error);
     }
 

@@ -47,7 +47,8 @@ public static class TrainCommand
         throw new EdgeSimException($"Can't start '{program}': {reason}.", "Build it again.", ExitCode.Missing);
     }
 
+    // LPStr is UTF-8 on Linux; arrays know no LPUTF8Str.
     [DllImport("libc", EntryPoint = "execv", SetLastError = true)]
-    private static extern int Execute([MarshalAs(UnmanagedType.LPUTF8Str)] string program,
-        [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPUTF8Str)] string?[] arguments);
+    private static extern int Execute([MarshalAs(UnmanagedType.LPStr)] string program,
+        [MarshalAs(UnmanagedType.LPArray, ArraySubType = UnmanagedType.LPStr)] string?[] arguments);
 }
