@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSimToReal.CommandLine;
 
-/// <summary>Turns Ctrl-C and a polite kill into a cancellation, so that the present frame or step is finished and files are closed.</summary>
+/// <summary>Turns Ctrl-C and a polite kill into a cancellation: the present frame or step is finished and files are closed.</summary>
 public sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

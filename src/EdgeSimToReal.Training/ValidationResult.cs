@@ -2,5 +2,5 @@ namespace EdgeSimToReal.Training;
 
 /// <summary>What a validation found.</summary>
 /// <param name="Score">The figure that chooses the best checkpoint (mIoU for a segmenter); higher is better.</param>
-/// <param name="Scalars">All figures by name, e.g. "validation/miou".</param>
+/// <param name="Scalars">All figures by name, e.g. "miou"; a run puts "validation/" before names that lack it.</param>
 public sealed record ValidationResult(double Score, IReadOnlyDictionary<string, double> Scalars);

@@ -58,7 +58,7 @@ public class CommandLineTests
         foreach (string line in new[]
         {
             @"backbone +[0-9,]+\n", @"all +[0-9,]+\n", @"weights, gradients, moments +[0-9.]+ MB", @"activations +about [0-9.]+ MB",
-            @"steps +200\n", @"images +400, 2 a step\n", @"training +6 images, 66\.7 epochs\n", @"learning rate at step 0 +0\.5\n",
+            @"steps +200\n", @"images +400, 2 a step\n", @"training +6 images, 66\.67 epochs\n", @"learning rate at step 0 +0\.5\n",
             @"learning rate at step 100 +0\.268\n", @"""learningRate"": 0\.5,", @"""checkpointSteps"": 7,", @"""polyPower"": 0\.9,",
         })
         {

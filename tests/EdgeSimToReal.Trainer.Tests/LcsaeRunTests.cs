@@ -7,7 +7,7 @@ using EdgeSimToReal.Training.Running;
 
 namespace EdgeSimToReal.Trainer.Tests;
 
-/// <summary>The autoencoder's training through the real program, with a segmenter that the program has trained: what issues from it.</summary>
+/// <summary>The autoencoder's training through the real program, with a segmenter that it has trained: what issues from it.</summary>
 public class LcsaeRunTests
 {
     [Fact]
@@ -32,8 +32,13 @@ public class LcsaeRunTests
         }));
         string[] start = ["lcsae", "--preset", "tiny", "--config", segmenter["lcsae.json"], "-o", segmenter["run"]];
         string plan = EdgesimTrain.Run([.. start, "--dry-run"]).Good().Text;
-        foreach (string line in new[] { @"\bE +20,272\n", @"\bDpatch +[0-9,]+\n", @"and [0-9,]+ frozen\n", @"simulated +6 images, 0\.667 epochs\n", @"steps +2\n" })
+        foreach (string line in new[]
+        {
+            @"\bE +20,272\n", @"\bDpatch +[0-9,]+\n", @"and [0-9,]+ frozen\n", @"simulated +6 images, 0\.67 epochs\n", @"steps +2\n",
+        })
+        {
             Assert.Matches(line, plan);
+        }
 
         EdgesimTrain.Run(start).Good();
         RunFolder run = new(segmenter["run"]);

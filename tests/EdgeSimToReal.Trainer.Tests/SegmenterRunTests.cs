@@ -64,7 +64,8 @@ public class SegmenterRunTests
         }
         using (FileStream last = new(store.Paths[^1], FileMode.Open))
             last.SetLength(last.Length / 2);
-        ProcessResult resumed = EdgesimTrain.Run(run.Resume("run", "--set", $"steps={stopped + 3}", "--set", "run.keepCheckpoints=1")).Good();
+        ProcessResult resumed = EdgesimTrain.Run(
+            run.Resume("run", "--set", $"steps={stopped + 3}", "--set", "run.keepCheckpoints=1")).Good();
         Assert.Contains("warning: Passed over", resumed.Error);
         Assert.Contains($"Going on after step {stopped / 7 * 7}", resumed.Error);
         Assert.Equal(Enumerable.Range(1, (int)stopped + 3).Select(step => (long)step), run.Losses("run").Select(line => line.Step));
@@ -78,8 +79,8 @@ public class SegmenterRunTests
         string again = EdgesimTrain.Run(run.Start("run")).OneError(ExitCode.BadInput);
         Assert.Contains("step-000000008.checkpoint", again);
         Assert.Contains("--resume", again);
-        Assert.Contains("'learningRate'", EdgesimTrain.Run(run.Resume("run", "--set", "learningRate=1")).OneError(ExitCode.Usage));
-        Assert.Contains("'training.0.weight'", EdgesimTrain.Run(run.Resume("run", "--set", "training.0.weight=2")).OneError(ExitCode.Usage));
+        foreach (string key in new[] { "learningRate", "training.0.weight" })
+            Assert.Contains($"'{key}'", EdgesimTrain.Run(run.Resume("run", "--set", $"{key}=1")).OneError(ExitCode.Usage));
         Assert.Contains("--config", EdgesimTrain.Run([.. run.Resume("run"), "--config", run.Config]).OneError(ExitCode.Usage));
         Directory.Move(run["train"], run["moved"]);
         EdgesimTrain.Run(run.Resume("run", "--set", $"training.0.path={run["moved"]}", "--set", "steps=9")).Good();

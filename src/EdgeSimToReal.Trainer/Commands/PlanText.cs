@@ -24,7 +24,7 @@ public static class PlanText
         Line("steps", $"{training.Steps:N0}");
         Line("images", $"{training.Steps * training.ImagesPerStep:N0}, {training.ImagesPerStep} a step");
         foreach ((string name, int images, double perStep) in plan.Data)
-            Line(name, $"{images:N0} images, {training.Steps * perStep / images:G3} epochs");
+            Line(name, $"{images:N0} images, {training.Steps * perStep / images:#,0.##} epochs");
         foreach (long step in new[] { 0, training.Steps / 4, training.Steps / 2, training.Steps * 3 / 4, training.Steps - 1 }.Distinct())
             Line($"learning rate at step {step:N0}", $"{plan.RateAt(step):G3}");
         writer.WriteLine("configuration");

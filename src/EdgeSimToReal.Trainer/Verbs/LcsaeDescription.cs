@@ -33,7 +33,8 @@ internal static class LcsaeDescription
     public static string Card(BundleDescription description, string configuration)
     {
         StringBuilder card = new();
-        card.Append(CultureInfo.InvariantCulture, $"# {description.Name}\n\n{description.Description}\n\nLicence: {description.Licence}\n\n")
+        card.Append(CultureInfo.InvariantCulture, $"# {description.Name}\n\n{description.Description}\n\n")
+            .Append(CultureInfo.InvariantCulture, $"Licence: {description.Licence}\n\n")
             .Append("| data | images | role | licence |\n|---|---|---|---|\n");
         foreach (BundleTrainingData set in description.TrainingData)
             card.Append(CultureInfo.InvariantCulture, $"| {set.Name} | {set.Images} | {set.Role} | {set.Licence} |\n");
@@ -43,7 +44,8 @@ internal static class LcsaeDescription
             foreach ((string name, double value) in description.Metrics)
                 card.Append(CultureInfo.InvariantCulture, $"| {name} | {value:G4} |\n");
         }
-        return card.Append("\nMade by `edgesim-train lcsae` with this configuration:\n\n```json\n").Append(configuration).Append("\n```\n").ToString();
+        card.Append("\nMade by `edgesim-train lcsae` with this configuration:\n\n```json\n").Append(configuration).Append("\n```\n");
+        return card.ToString();
     }
 
     private static IEnumerable<BundleTrainingData> Sets(IEnumerable<ImageSetOptions> options, string role) =>

@@ -69,8 +69,9 @@ public sealed class LcsaeVerb : TrainingVerb<LcsaeConfiguration>
         double n = configuration.BatchSize, pixels = (double)configuration.CropHeight * configuration.CropWidth;
         double translation = 2 * n * (AutoencoderActivations.Encoder(configuration.Network, pixels)
             + AutoencoderActivations.Generator(configuration.Network, pixels));
-        double image = AutoencoderActivations.Image(configuration.Discriminators.Image(configuration.CropHeight, configuration.CropWidth), pixels);
-        double patches = n * configuration.Discriminators.PatchesPerImage * AutoencoderActivations.Patch(configuration.Discriminators.Patch());
+        DiscriminatorSizes sizes = configuration.Discriminators;
+        double image = AutoencoderActivations.Image(sizes.Image(configuration.CropHeight, configuration.CropWidth), pixels);
+        double patches = n * sizes.PatchesPerImage * AutoencoderActivations.Patch(sizes.Patch());
         return (long)(translation + (4 * n * image) + (3 * patches));
     }
 }

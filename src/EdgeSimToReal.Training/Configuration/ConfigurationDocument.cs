@@ -165,15 +165,14 @@ public sealed class ConfigurationDocument<T>
         {
             JsonNode? value = JsonNode.Parse(text, documentOptions: Reading);
             // A text may look like a number: --set name=7.
-            return IsText(type) && value is JsonValue given && given.GetValueKind() != JsonValueKind.String ? JsonValue.Create(text) : value;
+            bool looksOtherwise = value is JsonValue given && given.GetValueKind() != JsonValueKind.String;
+            return type.Type == typeof(string) && looksOtherwise ? JsonValue.Create(text) : value;
         }
         catch (JsonException)
         {
             return JsonValue.Create(text);
         }
     }
-
-    private static bool IsText(JsonTypeInfo type) => type.Type == typeof(string);
 
     private static void Check(JsonNode? node, JsonTypeInfo type, string path, string source, ExitCode code)
     {

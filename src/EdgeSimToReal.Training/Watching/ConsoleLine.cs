@@ -60,7 +60,7 @@ public sealed class ConsoleLine
             + $"{line.Waiting * 100:F0} % waiting, {Describe(left)} left: {string.Join(", ", losses)}"), stays: false);
     }
 
-    /// <summary>Writes figures that stay, such as a validation's; those of single classes ("validation/iou/road") are for the files.</summary>
+    /// <summary>Writes figures that stay, such as a validation's; single classes' ("validation/iou/road") are for the files.</summary>
     /// <param name="step">The step they belong to.</param>
     /// <param name="scalars">Values by name.</param>
     public void Tell(long step, IReadOnlyDictionary<string, double> scalars)

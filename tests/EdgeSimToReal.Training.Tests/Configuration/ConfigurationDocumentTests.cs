@@ -45,7 +45,8 @@ public class ConfigurationDocumentTests
         foreach (string set in new[]
         {
             "steps=12", "rate=1e-3", "fence=true", "owner=7", "motto=a=b", "kind=park", "trees.0.height=10", "trees.1.name=elm",
-            "oldest.name=yew", "oldest.height=30", "weights=[1, 2.5]", "weights.1=3", "weights.2=4", "water.width=9", "seed=18446744073709551615",
+            "oldest.name=yew", "oldest.height=30", "weights=[1, 2.5]", "weights.1=3", "weights.2=4", "water.width=9",
+            "seed=18446744073709551615",
         })
         {
             document.Set(set);

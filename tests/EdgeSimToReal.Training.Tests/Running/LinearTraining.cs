@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Training.Tests.Running;
 
-/// <summary>A whole training, but a small one: y = 3a - 2b + 1 + noise is fitted by Adam; all that a run does to a training is real.</summary>
+/// <summary>A whole training, but a small one: y = 3a - 2b + 1 + noise is fitted by Adam; what a run does to it is real.</summary>
 internal sealed class LinearTraining : ITraining
 {
     private readonly Linear _model = nn.Linear(2, 1);
@@ -81,7 +81,8 @@ internal sealed class LinearTraining : ITraining
         manual_seed(1);
         (Tensor x, Tensor y) = Draw(noise: 0);
         double error = (_model.call(x) - y).square().mean().item<float>();
-        return new ValidationResult(-error, new Dictionary<string, double> { ["validation/error"] = error, ["validation/absent"] = double.NaN });
+        Dictionary<string, double> figures = new() { ["validation/error"] = error, ["absent"] = double.NaN };
+        return new ValidationResult(-error, figures);
     }
 
     public IReadOnlyDictionary<string, Frame> Samples()

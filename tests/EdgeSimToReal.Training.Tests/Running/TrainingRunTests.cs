@@ -88,7 +88,8 @@ public class TrainingRunTests
     public void Minutes_MakeCheckpointsToo()
     {
         using TemporaryFolder folder = new();
-        Run(folder["run"], new LinearTraining(4), options: Sparse with { CheckpointSteps = 0, CheckpointMinutes = 1e-9, KeepCheckpoints = 9 });
+        Run(folder["run"], new LinearTraining(4),
+            options: Sparse with { CheckpointSteps = 0, CheckpointMinutes = 1e-9, KeepCheckpoints = 9 });
         Assert.Equal(4, new CheckpointStore(new RunFolder(folder["run"]).Checkpoints).Paths.Count);
     }
 
@@ -108,7 +109,8 @@ public class TrainingRunTests
     public void AGradientThatPoisonsTheWeightsUnseen_IsNotSaved()
     {
         using TemporaryFolder folder = new();
-        EdgeSimException error = Assert.Throws<EdgeSimException>(() => Run(folder["run"], new LinearTraining(100) { StepWithBadGradient = 10 }));
+        EdgeSimException error = Assert.Throws<EdgeSimException>(
+            () => Run(folder["run"], new LinearTraining(100) { StepWithBadGradient = 10 }));
         Assert.Equal(ExitCode.Diverged, error.ExitCode);
         Assert.Contains("step 10: 'model.weight'", error.Message);
         AssertLastGood(folder["run"], error);
