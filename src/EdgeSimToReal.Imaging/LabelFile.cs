@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
 using OpenCvSharp;
 
 namespace EdgeSimToReal.Imaging;
@@ -19,6 +20,37 @@ public static class LabelFile
         byte[] result = new byte[ids.Width * ids.Height];
         Marshal.Copy(ids.Data, result, 0, result.Length);
         return (ids.Width, ids.Height, result);
+    }
+
+    /// <summary>Reads a picture whose colours are a label space's, as some data sets publish their labels.</summary>
+    /// <param name="path">The PNG file.</param>
+    /// <param name="space">The label space. Where two classes share a colour, the first is meant.</param>
+    /// <param name="unknown">The colours 0xRRGGBB that no class has, with their numbers of pixels; those pixels are ignored.</param>
+    /// <returns>Width, height, and the ids, [Height, Width].</returns>
+    /// <exception cref="EdgeSimException">The file is missing or damaged.</exception>
+    public static (int Width, int Height, byte[] Ids) ReadColours(string path, LabelSpace space, out IReadOnlyDictionary<int, long> unknown)
+    {
+        Dictionary<int, byte> classes = [];
+        foreach (LabelClass c in space.Classes)
+            classes.TryAdd((c.R << 16) | (c.G << 8) | c.B, c.Id);
+        Frame picture = ImageFile.Read(path);
+        byte[] ids = new byte[picture.PixelCount];
+        Dictionary<int, long> strangers = [];
+        (int lastColour, byte lastId) = (-1, 0); // neighbours mostly have one colour
+        for (int i = 0; i < ids.Length; i++)
+        {
+            int colour = (picture.Bgra[(4 * i) + 2] << 16) | (picture.Bgra[(4 * i) + 1] << 8) | picture.Bgra[4 * i];
+            if (colour != lastColour && !classes.TryGetValue(colour, out lastId))
+            {
+                lastId = LabelSpace.Ignore;
+                strangers[colour] = strangers.GetValueOrDefault(colour) + 1;
+                colour = -1; // so that each pixel of it is counted
+            }
+            lastColour = colour;
+            ids[i] = lastId;
+        }
+        unknown = strangers;
+        return (picture.Width, picture.Height, ids);
     }
 
     /// <summary>Reads a label image into the tags of a frame whose image is there already.</summary>

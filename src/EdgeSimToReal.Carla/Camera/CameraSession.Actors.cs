@@ -18,6 +18,12 @@ internal sealed partial class CameraSession
         Camera = SpawnCamera(blueprints.Find(RgbId), parent);
         if (_options.WithTags)
             TagCamera = SpawnCamera(blueprints.Find(SemanticId), parent);
+        if (_options.WithDepth)
+            DepthCamera = SpawnCamera(blueprints.Find(DepthId), parent);
+        if (_options.WithInstances)
+            InstanceCamera = SpawnCamera(blueprints.Find(InstanceId), parent);
+        if (_options.Traffic is { } traffic)
+            SpawnTraffic(traffic, blueprints, parent);
     }
 
     private Actor SpawnCamera(Blueprint blueprint, uint? parent)
@@ -101,7 +107,7 @@ internal sealed partial class CameraSession
                 break;
             case DriveMode.TrafficManager:
                 Client.RegisterAtTrafficManager([vehicle], _options.TrafficManagerPort);
-                _vehicleAtManager = vehicle;
+                _atManager = [vehicle];
                 break;
         }
     }

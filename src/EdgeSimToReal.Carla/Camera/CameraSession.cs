@@ -11,11 +11,15 @@ internal sealed partial class CameraSession : IDisposable
 {
     private const string RgbId = "sensor.camera.rgb";
     private const string SemanticId = "sensor.camera.semantic_segmentation";
+    private const string DepthId = "sensor.camera.depth";
+    private const string InstanceId = "sensor.camera.instance_segmentation";
 
     private readonly CarlaCameraOptions _options;
     private readonly List<uint> _spawned = []; // in the order of spawning; destroyed backwards
     private EpisodeSettings? _settingsBefore;
-    private Actor? _vehicleAtManager;
+    private string? _mapName;
+    private WeatherParameters? _weatherBefore;
+    private Actor[] _atManager = [];
     private bool _disposed;
 
     private CameraSession(CarlaCameraOptions options, CarlaClient client)
@@ -33,6 +37,12 @@ internal sealed partial class CameraSession : IDisposable
     public Actor Camera { get; private set; } = null!;
 
     public Actor? TagCamera { get; private set; }
+
+    public Actor? DepthCamera { get; private set; }
+
+    public Actor? InstanceCamera { get; private set; }
+
+    public string MapName => _mapName ??= ShortName(Client.GetMapInfo().Name);
 
     public IVehicleDriver? Driver { get; private set; }
 
@@ -67,8 +77,10 @@ internal sealed partial class CameraSession : IDisposable
     }
 
     /// <summary>Subscribes to the cameras' streams.</summary>
-    public void Subscribe(ImageReceiver image, ImageReceiver? tags)
+    public void Subscribe(ImageReceiver image, ImageReceiver? tags, SideStream? depth, SideStream? instances)
     {
+        depth?.Open(receiver => Subscribe(receiver, DepthCamera!));
+        instances?.Open(receiver => Subscribe(receiver, InstanceCamera!));
         Subscribe(image, Camera);
         if (tags is not null)
             Subscribe(tags, TagCamera!);
@@ -90,13 +102,15 @@ internal sealed partial class CameraSession : IDisposable
         Observer?.Dispose();
         if (Client.IsAlive)
         {
-            if (_vehicleAtManager is { } vehicle)
-                TryLast(() => Client.UnregisterFromTrafficManager([vehicle], _options.TrafficManagerPort));
+            if (_atManager.Length > 0)
+                TryLast(() => Client.UnregisterFromTrafficManager(_atManager, _options.TrafficManagerPort));
             for (int i = _spawned.Count - 1; i >= 0; i--)
             {
                 uint id = _spawned[i];
                 TryLast(() => Client.Destroy(id));
             }
+            if (_weatherBefore is { } weather)
+                TryLast(() => Client.SetWeather(weather));
             TryLast(RestoreSettings);
         }
         Client.Dispose();
@@ -124,9 +138,10 @@ internal sealed partial class CameraSession : IDisposable
 
     private static bool HasCameras(CarlaClient client, CameraSession session)
     {
-        Actor? tags = session.TagCamera;
-        Actor[] found = tags is null ? client.GetActors(session.Camera.Id) : client.GetActors(session.Camera.Id, tags.Id);
-        return Array.Exists(found, a => IsSame(a, session.Camera)) && (tags is null || Array.Exists(found, a => IsSame(a, tags)));
+        Actor?[] all = [session.Camera, session.TagCamera, session.DepthCamera, session.InstanceCamera];
+        Actor[] wanted = [.. all.OfType<Actor>()];
+        Actor[] found = client.GetActors([.. wanted.Select(a => a.Id)]);
+        return Array.TrueForAll(wanted, camera => Array.Exists(found, a => IsSame(a, camera)));
     }
 
     /// <summary>A restarted server counts actors and streams from the start again, so the number alone proves nothing.</summary>
@@ -137,6 +152,7 @@ internal sealed partial class CameraSession : IDisposable
 
     private void SetUp(CaptureClock captures, CameraSession? previous)
     {
+        SetMap();
         EpisodeId = Client.GetEpisodeInfo().Id;
         Settings = Client.GetSettings();
         bool takeOver = previous is not null && previous.EpisodeId == EpisodeId && HasCameras(Client, previous);
@@ -153,14 +169,22 @@ internal sealed partial class CameraSession : IDisposable
             Settings = Settings with { SynchronousMode = true, FixedDeltaSeconds = _options.FixedDeltaSeconds };
             Client.SetSettings(Settings);
         }
+        if (_options.Weather is { } weather)
+        {
+            WeatherParameters present = Client.GetWeather();
+            _weatherBefore = takeOver && previous?._weatherBefore is { } earlier ? earlier : present;
+            Client.SetWeather(weather.On(present));
+        }
         Observer = new WorldObserver(Client, captures, _options.Client.Limits);
         if (takeOver)
         {
             Camera = previous!.Camera;
             TagCamera = previous.TagCamera;
             _spawned.AddRange(previous._spawned);
-            _vehicleAtManager = previous._vehicleAtManager;
-            Driver = (previous.Driver as LaneDriver)?.On(Client, Observer);
+            DepthCamera = previous.DepthCamera;
+            InstanceCamera = previous.InstanceCamera;
+            _atManager = previous._atManager;
+            Driver = previous.Driver?.On(Client, Observer);
         }
         else
         {
@@ -169,6 +193,19 @@ internal sealed partial class CameraSession : IDisposable
         if (!_options.Synchronous && Driver is { } driver)
             Observer.Ticked = driver.Step;
     }
+
+    private void SetMap()
+    {
+        if (_options.Map is not { } wanted || MapName == ShortName(wanted))
+            return;
+        string[] maps = Client.GetAvailableMaps();
+        string map = Array.Find(maps, known => ShortName(known) == ShortName(wanted)) ?? throw new EdgeSimException(
+            $"{Client.Address} has no map '{wanted}'.", $"It has: {string.Join(", ", maps.Select(ShortName).Distinct())}.");
+        Client.LoadMap(map, resetSettings: false);
+        _mapName = null;
+    }
+
+    private static string ShortName(string map) => map[(map.LastIndexOf('/') + 1)..];
 
     private void Subscribe(ImageReceiver receiver, Actor camera)
     {

@@ -29,6 +29,23 @@ public sealed record CarlaCameraOptions
     /// <summary>Whether a semantic camera gives the tags of each frame.</summary>
     public bool WithTags { get; init; }
 
+    /// <summary>Whether a depth camera looks from the same place, see <see cref="CarlaCameraSource.TryTakeDepth"/>.</summary>
+    public bool WithDepth { get; init; }
+
+    /// <summary>
+    /// Whether an instance camera looks from the same place, see <see cref="CarlaCameraSource.TryTakeInstances"/>; from 0.9.13 on.
+    /// </summary>
+    public bool WithInstances { get; init; }
+
+    /// <summary>The map to load where another one runs, by its name with or without folders; null: whichever runs.</summary>
+    public string? Map { get; init; }
+
+    /// <summary>The weather to set, until the camera is closed; null: as it is.</summary>
+    public WeatherOptions? Weather { get; init; }
+
+    /// <summary>Traffic to spawn around the camera; null: none.</summary>
+    public TrafficOptions? Traffic { get; init; }
+
     /// <summary>An existing vehicle.</summary>
     public uint? VehicleId { get; init; }
 
@@ -76,7 +93,9 @@ public sealed record CarlaCameraOptions
     /// </summary>
     public TimeSpan? Deadline { get; init; }
 
-    /// <summary>How long to wait between two attempts to reach a server that has gone.</summary>
+    /// <summary>
+    /// How long to wait after the first attempt to reach a server that has gone; twice as long after each more, up to eight times.
+    /// </summary>
     public TimeSpan ReconnectInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long to go on trying.</summary>
@@ -94,6 +113,7 @@ public sealed record CarlaCameraOptions
                 $"An image of {Width}x{Height} is beyond the limit of {Client.Limits.MaxStreamMessageBytes} bytes a message.",
                 "Ask for a smaller one, or raise the limit.");
         }
+        Traffic?.Validate();
         if (FieldOfView is not (> 0 and < 180))
             throw new EdgeSimException($"A field of view of {FieldOfView} degrees makes no image.", "Give one above 0 and below 180.");
         if (!(SensorTick >= 0) || (Synchronous && SensorTick > 0))

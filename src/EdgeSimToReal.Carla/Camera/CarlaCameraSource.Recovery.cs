@@ -20,8 +20,9 @@ public sealed partial class CarlaCameraSource
                 "Check that the server's version is supported and that nothing else writes to its streaming port.", ExitCode.Connection);
         }
         long giveUp = Environment.TickCount64 + (long)_options.GiveUpAfter.TotalMilliseconds;
+        TimeSpan pause = _options.ReconnectInterval;
         if (_breaksWithoutFrame > 0)
-            Pause();
+            Pause(pause);
         while (true)
         {
             _stopping.Token.ThrowIfCancellationRequested();
@@ -39,7 +40,8 @@ public sealed partial class CarlaCameraSource
                         null, ExitCode.Connection, error);
                 }
             }
-            Pause();
+            Pause(pause);
+            pause = pause < 8 * _options.ReconnectInterval ? 2 * pause : pause; // a server that starts is not to be hammered
         }
     }
 
@@ -62,7 +64,7 @@ public sealed partial class CarlaCameraSource
         }
         if (_stopping.IsCancellationRequested)
             throw new OperationCanceledException();
-        session.Subscribe(_image, _tags);
+        session.Subscribe(_image, _tags, _depth, _instances);
         Volatile.Write(ref _session, session);
         return goesOn;
     }
@@ -81,5 +83,5 @@ public sealed partial class CarlaCameraSource
         }
     }
 
-    private void Pause() => _stopping.Token.WaitHandle.WaitOne(_options.ReconnectInterval);
+    private void Pause(TimeSpan time) => _stopping.Token.WaitHandle.WaitOne(time);
 }

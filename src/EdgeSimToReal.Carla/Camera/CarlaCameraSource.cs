@@ -19,6 +19,8 @@ public sealed partial class CarlaCameraSource : IFrameSource
     private readonly CaptureClock _captures = new();
     private readonly ImageReceiver _image;
     private readonly ImageReceiver? _tags;
+    private readonly SideStream? _depth;
+    private readonly SideStream? _instances;
     private readonly FrameQueue _queue;
     private readonly SensorStream _stream;
     private readonly ExitGuard _guard;
@@ -47,15 +49,23 @@ public sealed partial class CarlaCameraSource : IFrameSource
             _tags = options.WithTags
                 ? new ImageReceiver(format with { SensorType = profile.SensorTypesAreCertain ? profile.SemanticType : null }, limits)
                 : null;
+            _depth = options.WithDepth
+                ? new SideStream(format with { SensorType = profile.SensorTypesAreCertain ? profile.DepthType : null }, limits)
+                : null;
+            _instances = options.WithInstances
+                ? new SideStream(format with { SensorType = profile.SensorTypesAreCertain ? profile.InstanceType : null }, limits)
+                : null;
             // In synchronous mode the consumer itself asks for each frame: none is late.
             TimeSpan deadline = options.Synchronous ? Timeout.InfiniteTimeSpan : options.Deadline ?? TimeSpan.FromSeconds(1.5 / NominalRate);
             _queue = new FrameQueue(options.QueueCapacity, deadline == Timeout.InfiniteTimeSpan ? null : deadline,
                 () => new Frame(options.Width, options.Height, options.WithTags), SensorStream.ReaderFrames(options.WithTags));
-            _session.Subscribe(_image, _tags);
+            _session.Subscribe(_image, _tags, _depth, _instances);
             _stream = new SensorStream(_queue, _image, _tags, options.WithTags ? profile.Tags : null, options.SensorTick, format, Recover);
         }
         catch
         {
+            _depth?.Dispose();
+            _instances?.Dispose();
             _session.Dispose();
             throw;
         }
@@ -91,6 +101,12 @@ public sealed partial class CarlaCameraSource : IFrameSource
         }
     }
 
+    /// <summary>What the server says it is, e.g. "0.9.15".</summary>
+    public string ServerVersion => _lastSession.Client.ServerVersion;
+
+    /// <summary>The running map's short name, e.g. "Town10HD_Opt".</summary>
+    public string MapName => _lastSession.MapName;
+
     /// <summary>How often the stream broke and was opened again.</summary>
     public long Reconnects => _stream.Reconnects;
 
@@ -103,6 +119,39 @@ public sealed partial class CarlaCameraSource : IFrameSource
         return frame;
     }
 
+    /// <summary>The depth picture of a frame that was taken, waiting for it; it is given once.</summary>
+    /// <param name="frame">The frame's number.</param>
+    /// <param name="metres">[Height, Width]; 1000 is the sky and all that is farther.</param>
+    /// <param name="wait">The longest wait.</param>
+    /// <returns>Whether it was there: it may have been lost where the server does not wait.</returns>
+    /// <exception cref="InvalidOperationException">The options ask for no depth.</exception>
+    public bool TryTakeDepth(ulong frame, Span<float> metres, TimeSpan wait)
+    {
+        byte[]? picture = (_depth ?? throw new InvalidOperationException("There is no depth camera.")).Take(frame, wait);
+        if (picture is null)
+            return false;
+        // Depth is sent in 24 bits: red, green, blue from the lowest on; all ones are 1000 m.
+        for (int i = 0; i < metres.Length; i++)
+            metres[i] = (picture[(4 * i) + 2] | (picture[(4 * i) + 1] << 8) | (picture[4 * i] << 16)) * (1000f / 16777215);
+        return true;
+    }
+
+    /// <summary>The instance picture of a frame that was taken, likewise.</summary>
+    /// <param name="frame">The frame's number.</param>
+    /// <param name="ids">[Height, Width]; the simulator's instance numbers, from 0.9.16 on actor ids where there is an actor.</param>
+    /// <param name="wait">The longest wait.</param>
+    /// <returns>Whether it was there.</returns>
+    /// <exception cref="InvalidOperationException">The options ask for no instances.</exception>
+    public bool TryTakeInstances(ulong frame, Span<ushort> ids, TimeSpan wait)
+    {
+        byte[]? picture = (_instances ?? throw new InvalidOperationException("There is no instance camera.")).Take(frame, wait);
+        if (picture is null)
+            return false;
+        for (int i = 0; i < ids.Length; i++)
+            ids[i] = (ushort)(picture[(4 * i) + 1] | (picture[4 * i] << 8));
+        return true;
+    }
+
     /// <inheritdoc/>
     public void Return(Frame frame) => _queue.Return(frame);
 
@@ -113,6 +162,8 @@ public sealed partial class CarlaCameraSource : IFrameSource
             return;
         _disposed = true;
         _stopping.Cancel();
+        _depth?.Dispose();
+        _instances?.Dispose();
         _stream.Dispose(); // the server wants streams closed before their sensors are destroyed
         _guard.Dispose();
         _lastSession.Dispose();

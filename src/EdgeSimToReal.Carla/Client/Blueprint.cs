@@ -28,6 +28,10 @@ public sealed class Blueprint
     /// <param name="attribute">Its id.</param>
     public string? Get(string attribute) => _values.GetValueOrDefault(attribute) ?? Find(attribute)?.Value;
 
+    /// <summary>The values that the server recommends for an attribute; none where it has no such attribute or it is fixed.</summary>
+    /// <param name="attribute">Its id.</param>
+    public IReadOnlyList<string> Recommended(string attribute) => Find(attribute) is { IsModifiable: true } definition ? definition.Recommended : [];
+
     /// <inheritdoc cref="Set(string, string)"/>
     public Blueprint Set(string attribute, int value) => Set(attribute, value.ToString(CultureInfo.InvariantCulture));
 

@@ -1,3 +1,6 @@
+using EdgeSimToReal.Carla.Client;
+using EdgeSimToReal.Carla.Streams;
+
 namespace EdgeSimToReal.Carla.Driving;
 
 /// <summary>Moves a vehicle, a step at a time.</summary>
@@ -6,4 +9,7 @@ internal interface IVehicleDriver
     /// <summary>Sends what the next simulated step needs. Allocates nothing.</summary>
     /// <param name="deltaSeconds">Simulated seconds.</param>
     void Step(float deltaSeconds);
+
+    /// <summary>The same drive over another connection.</summary>
+    IVehicleDriver On(CarlaClient client, WorldObserver observer);
 }

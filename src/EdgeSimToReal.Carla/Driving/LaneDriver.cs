@@ -23,11 +23,20 @@ internal sealed class LaneDriver : IVehicleDriver
     private readonly double _speed;
     private readonly bool _byControl;
     private readonly ArgumentWriter _writeArguments;
+    private readonly float _lift;
     private double _distance;
     private Transform _transform;
     private VehicleControl _control;
 
-    public LaneDriver(CarlaClient client, WorldObserver observer, uint vehicle, LanePath path, double speed, bool byControl)
+    /// <param name="client">The server.</param>
+    /// <param name="observer">Where actors are.</param>
+    /// <param name="vehicle">The vehicle, or a person on foot.</param>
+    /// <param name="path">Its way.</param>
+    /// <param name="speed">Metres a second.</param>
+    /// <param name="byControl">Whether it is steered, rather than put where it goes.</param>
+    /// <param name="lift">Metres from the ground to the actor's origin; the wheels' clearance for a vehicle.</param>
+    public LaneDriver(CarlaClient client, WorldObserver observer, uint vehicle, LanePath path, double speed, bool byControl,
+        float lift = Clearance)
     {
         _client = client;
         _observer = observer;
@@ -35,12 +44,21 @@ internal sealed class LaneDriver : IVehicleDriver
         _path = path;
         _speed = speed;
         _byControl = byControl;
+        _lift = lift;
         _writeArguments = WriteArguments; // kept: made once, not once a step
     }
 
     /// <summary>The same drive over another connection.</summary>
     public LaneDriver On(CarlaClient client, WorldObserver observer) =>
-        new(client, observer, _vehicle, _path, _speed, _byControl) { _distance = _distance };
+        new(client, observer, _vehicle, _path, _speed, _byControl, _lift) { _distance = _distance };
+
+    /// <summary>Where it is on its way.</summary>
+    public Pose Position => _path.At(_distance);
+
+    /// <summary>Whether it has to wait, for what is in front of it.</summary>
+    public bool IsHeld { get; set; }
+
+    IVehicleDriver IVehicleDriver.On(CarlaClient client, WorldObserver observer) => On(client, observer);
 
     /// <inheritdoc/>
     public void Step(float deltaSeconds)
@@ -63,9 +81,9 @@ internal sealed class LaneDriver : IVehicleDriver
 
     private void Advance(double seconds)
     {
-        _distance += _speed * seconds;
+        _distance += IsHeld ? 0 : _speed * seconds;
         Pose pose = _path.At(_distance);
-        _transform = Transform.FromPose(pose with { Z = pose.Z + Clearance });
+        _transform = Transform.FromPose(pose with { Z = pose.Z + _lift });
     }
 
     private void Steer()
@@ -81,7 +99,7 @@ internal sealed class LaneDriver : IVehicleDriver
         // Pure pursuit: the circle through the target that is tangent to the vehicle has curvature 2·y/d².
         float steer = squared > 0.1f ? MathF.Atan(2 * right * Wheelbase / squared) / MaxSteer : 0;
         Vector3D v = state.Velocity;
-        float lack = (float)_speed - MathF.Sqrt((v.X * v.X) + (v.Y * v.Y));
+        float lack = (IsHeld ? 0 : (float)_speed) - MathF.Sqrt((v.X * v.X) + (v.Y * v.Y));
         _control = new(Math.Clamp(0.3f * lack, 0, 0.8f), Math.Clamp(steer, -1, 1), Math.Clamp(-0.2f * lack, 0, 1));
     }
 

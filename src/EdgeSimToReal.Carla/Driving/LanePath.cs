@@ -37,9 +37,17 @@ internal sealed class LanePath
     /// <param name="openDrive">The map.</param>
     /// <param name="start">The place, heading the way to go.</param>
     /// <exception cref="EdgeSimException">The map can't be read or has no lane there.</exception>
-    public static LanePath Create(string openDrive, Transform start)
+    public static LanePath Create(string openDrive, Transform start) => Find(OpenDriveMap.Parse(openDrive), start, LaneKind.Driving)
+        ?? throw new EdgeSimException($"The map has no driving lane near the spawn point at {start.Location.X:0}, {start.Location.Y:0}.",
+            "Choose another spawn point, or drive by a Traffic Manager.");
+
+    /// <summary>Finds the lane of a kind nearest to a place, and follows it.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="start">The place, heading the way to go.</param>
+    /// <param name="kind">Who shall go there.</param>
+    /// <returns>The way; null where no such lane is near.</returns>
+    public static LanePath? Find(OpenDriveMap map, Transform start, LaneKind kind)
     {
-        OpenDriveMap map = OpenDriveMap.Parse(openDrive);
         Pose pose = start.ToPose();
         (Road Road, double S, int Section, int Lane)? nearest = null;
         double best = MaxDistance;
@@ -51,7 +59,7 @@ internal sealed class LanePath
             for (double s = 0; s <= road.Length; s += Step)
             {
                 int section = road.SectionAt(s);
-                foreach (RoadLane lane in road.Sections[section].Lanes.Where(l => l.IsDriving))
+                foreach (RoadLane lane in road.Sections[section].Lanes.Where(l => l.Kind == kind))
                 {
                     Pose point = road.At(s, section, lane.Id);
                     double distance = Distance(point, pose);
@@ -60,12 +68,7 @@ internal sealed class LanePath
                 }
             }
         }
-        if (nearest is not { } found)
-        {
-            throw new EdgeSimException($"The map has no driving lane near the spawn point at {pose.X:0}, {pose.Y:0}.",
-                "Choose another spawn point, or drive by a Traffic Manager.");
-        }
-        return Follow(map, found.Road, found.S, found.Section, found.Lane);
+        return nearest is { } found ? Follow(map, found.Road, found.S, found.Section, found.Lane, kind) : null;
     }
 
     /// <summary>The place at a distance from the start; past the end it starts over.</summary>
@@ -102,7 +105,7 @@ internal sealed class LanePath
         return result;
     }
 
-    private static LanePath Follow(OpenDriveMap map, Road road, double s, int section, int lane)
+    private static LanePath Follow(OpenDriveMap map, Road road, double s, int section, int lane, LaneKind kind)
     {
         List<Pose> points = [];
         (string, int, int) first = (road.Id, section, lane);
@@ -117,7 +120,7 @@ internal sealed class LanePath
                 points.Add(road.At(s, section, lane));
                 length += Step;
             }
-            if (Next(map, road, section, lane) is not { } next)
+            if (Next(map, road, section, lane, kind) is not { } next)
             {
                 points.Add(road.At(end, section, lane));
                 break;
@@ -140,25 +143,29 @@ internal sealed class LanePath
     }
 
     /// <summary>The lane after a section of a lane, the way it is driven.</summary>
-    private static (Road, int Section, int Lane)? Next(OpenDriveMap map, Road road, int section, int lane)
+    private static (Road, int Section, int Lane)? Next(OpenDriveMap map, Road road, int section, int lane, LaneKind kind)
     {
         bool forward = lane < 0;
         int following = section + (forward ? 1 : -1);
         RoadLane? own = road.Sections[section].Find(lane);
         int? linked = forward ? own?.Successor : own?.Predecessor;
         if (following >= 0 && following < road.Sections.Length)
-            return Enter(road, following, linked);
+            return Enter(road, following, linked, kind);
         RoadLink? link = forward ? road.Successor : road.Predecessor;
         if (link is null)
             return null;
         if (!link.IsJunction)
-            return map.Roads.TryGetValue(link.Id, out Road? next) ? Enter(next, link.AtStart ? 0 : next.Sections.Length - 1, linked) : null;
+        {
+            return map.Roads.TryGetValue(link.Id, out Road? next)
+                ? Enter(next, link.AtStart ? 0 : next.Sections.Length - 1, linked, kind)
+                : null;
+        }
         foreach (RoadConnection way in map.Connections.Where(c => c.Junction == link.Id && c.IncomingRoad == road.Id))
         {
             foreach ((int from, int to) in way.Lanes)
             {
                 if (from == lane && map.Roads.TryGetValue(way.ConnectingRoad, out Road? inside)
-                    && Enter(inside, way.AtStart ? 0 : inside.Sections.Length - 1, to) is { } entered)
+                    && Enter(inside, way.AtStart ? 0 : inside.Sections.Length - 1, to, kind) is { } entered)
                 {
                     return entered;
                 }
@@ -167,8 +174,8 @@ internal sealed class LanePath
         return null;
     }
 
-    private static (Road, int Section, int Lane)? Enter(Road road, int section, int? lane) =>
-        lane is { } id && road.Geometries.Length > 0 && section >= 0 && road.Sections[section].Find(id) is { IsDriving: true }
+    private static (Road, int Section, int Lane)? Enter(Road road, int section, int? lane, LaneKind kind) =>
+        lane is { } id && road.Geometries.Length > 0 && section >= 0 && road.Sections[section].Find(id) is { } found && found.Kind == kind
             ? (road, section, id)
             : null;
 

@@ -74,9 +74,16 @@ internal sealed class OpenDriveMap
 
     private static RoadSection ReadSection(XElement section) => new(Number(section, "s"),
         [.. section.Elements("left").Concat(section.Elements("right")).Elements("lane").Select(lane => new RoadLane(
-            int.Parse(Text(lane, "id"), CultureInfo.InvariantCulture), Text(lane, "type") == "driving",
+            int.Parse(Text(lane, "id"), CultureInfo.InvariantCulture), KindOf(Text(lane, "type")),
             [.. lane.Elements("width").Select(e => ReadPolynomial(e, "sOffset"))],
             ReadLane(lane.Element("link")?.Element("predecessor")), ReadLane(lane.Element("link")?.Element("successor"))))]);
+
+    private static LaneKind KindOf(string type) => type switch
+    {
+        "driving" => LaneKind.Driving,
+        "sidewalk" => LaneKind.Sidewalk,
+        _ => LaneKind.Other,
+    };
 
     private static IEnumerable<RoadConnection> ReadJunction(XElement junction) => junction.Elements("connection")
         .Select(c => new RoadConnection(Text(junction, "id"), Text(c, "incomingRoad"), Text(c, "connectingRoad"),

@@ -9,12 +9,13 @@ public sealed class ProgressLine : IDisposable
     private readonly Timer? _timer;
     private readonly Func<long> _frames;
     private readonly Func<long>? _dropped;
+    private readonly Func<string>? _detail;
     private readonly Func<long?> _total;
     private readonly long _start = Stopwatch.GetTimestamp();
 
-    public ProgressLine(Func<long> frames, Func<long?> total, Func<long>? dropped = null)
+    public ProgressLine(Func<long> frames, Func<long?> total, Func<long>? dropped = null, Func<string>? detail = null)
     {
-        (_frames, _total, _dropped) = (frames, total, dropped);
+        (_frames, _total, _dropped, _detail) = (frames, total, dropped, detail);
         if (!System.Console.IsErrorRedirected)
             _timer = new Timer(_ => Print(), null, 500, 500);
     }
@@ -35,6 +36,6 @@ public sealed class ProgressLine : IDisposable
         long frames = _frames();
         string left = _total() is { } total && frames > 0 ? $" of {total}, {(total - frames) * seconds / frames:F0} s left" : "";
         string dropped = _dropped is null ? "" : $", {_dropped()} dropped";
-        System.Console.Error.Write($"\r\u001b[K{frames} frames{left}, {frames / seconds:F1}/s{dropped}");
+        System.Console.Error.Write($"\r\u001b[K{frames} frames{left}, {frames / seconds:F1}/s{dropped}{(_detail is null ? "" : $", {_detail()}")}");
     }
 }

@@ -13,7 +13,7 @@ namespace EdgeSimToReal.Cli.Live;
 public static class SourceFactory
 {
     private const string CarlaScheme = "carla://";
-    private const string TownScheme = "town://";
+    internal const string TownScheme = "town://";
     private const int DefaultPort = 2000;
 
     /// <param name="parsed">The command line.</param>
@@ -84,7 +84,9 @@ public static class SourceFactory
         };
     }
 
-    private static (string Host, int Port) Address(string source)
+    /// <summary>Host and port of carla://HOST:PORT.</summary>
+    /// <exception cref="EdgeSimException">It is no such address.</exception>
+    internal static (string Host, int Port) Address(string source)
     {
         if (!Uri.TryCreate(source, UriKind.Absolute, out Uri? uri)
             || uri.Host.Length == 0 || uri.Port == 0 || uri.AbsolutePath is not ("" or "/"))

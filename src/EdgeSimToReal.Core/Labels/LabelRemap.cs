@@ -31,6 +31,20 @@ public sealed class LabelRemap
         [LabelSpaces.CityscapesTrainIds] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 11, 12, 12, 12, 12, 12, 12],
         // Sky, building, pole, road, pavement, tree, sign or light, fence, car, pedestrian, bicyclist (rider and bicycle in one), void.
         [LabelSpaces.CamVid11] = [10, 2, 5, 0, 1, 8, 7, 4, 12, 11, 11, X],
+        // The names, in alphabetical order; riders and bicycles are one label as in CamVid11. Text stands on signs and on shops alike.
+        [LabelSpaces.CamVid32] = [
+            X, 2, 11, 14, 2, 12, 15, 11, 5, 4, 0, 0, X, 12, 15, 13, 11, 0, 13, 1, 7, 10, 12, 15, 6, 12, 8, 12, 14, 8, X, 3,
+        ],
+        // Animals, curbs (the data set paints them on walls and kerbs alike), billboards and the fallback background have no counterpart.
+        [LabelSpaces.IddIds] = [
+            0, 13, 13, 1, 13, 9, 11, X, 11, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, X, 3, 4, 14, X, 7, 6, 5, 5, 14, 2, 14, 14, 8, 10,
+            X, X, X, X, X, X,
+        ],
+        // The third level merges animals with people and the fallback background with the sky: both are rare, and go where most belong.
+        // Rail tracks go with the soil beside roads, as in the data set's own map to Cityscapes.
+        [LabelSpaces.IddLevel3] = [
+            0, 13, 1, 9, 11, 11, 12, 12, 12, 12, 12, 12, 12, X, 3, 4, 14, X, 7, 6, 5, 14, 2, 14, 8, 10,
+        ],
         [LabelSpaces.Common16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
         [LabelSpaces.Shared10] = [0, 1, 2, 4, 5, 7, 8, 10, 11, 12],
     };
@@ -54,6 +68,14 @@ public sealed class LabelRemap
         [LabelSpaces.CityscapesIds] =
         [
             X, X, X, X, X, X, X, 0, 1, X, X, 2, 3, 4, X, X, X, 5, X, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, X, X, 16, 17, 18,
+        ],
+        // As the data set's own table: autorickshaws, curbs, billboards and the fallbacks but the soil's are not trained.
+        [LabelSpaces.IddIds] = [
+            0, X, X, 1, X, 9, 11, X, 12, 17, 18, X, 13, 14, 15, X, X, 16, X, X, 3, 4, X, X, 7, 6, 5, X, X, 2, X, X, 8, 10, X, X, X, X,
+            X, X,
+        ],
+        [LabelSpaces.IddLevel3] = [
+            0, X, 1, 9, 11, 12, 17, 18, X, 13, 14, 15, X, X, 3, 4, X, X, 7, 6, 5, X, 2, X, 8, 10,
         ],
     };
 

@@ -61,7 +61,7 @@ public static class LabelSpaces
         new(27, "rail track", 230, 150, 140),
         new(28, "guard rail", 180, 165, 180));
 
-    /// <summary>Cityscapes label ids 0..33 (the files named labelIds).</summary>
+    /// <summary>Cityscapes label ids 0..33 (the files named labelIds); KITTI's semantic labels are the same.</summary>
     public static LabelSpace CityscapesIds { get; } = new("cityscapes",
         new(0, "unlabeled", 0, 0, 0),
         new(1, "ego vehicle", 0, 0, 0),
@@ -98,7 +98,7 @@ public static class LabelSpaces
         new(32, "motorcycle", 0, 0, 230),
         new(33, "bicycle", 119, 11, 32));
 
-    /// <summary>Cityscapes trainIds, 19 classes.</summary>
+    /// <summary>Cityscapes trainIds, 19 classes; BDD100K's semantic masks are the same.</summary>
     public static LabelSpace CityscapesTrainIds { get; } = new("cityscapes-train",
         new(0, "road", 128, 64, 128),
         new(1, "sidewalk", 244, 35, 232),
@@ -135,6 +135,113 @@ public static class LabelSpaces
         new(10, "bicyclist", 0, 128, 192),
         new(11, "void", 0, 0, 0));
 
+    /// <summary>CamVid's 32 classes, in the order of the data set's own list; its label images hold their colours.</summary>
+    public static LabelSpace CamVid32 { get; } = new("camvid32",
+        new(0, "animal", 64, 128, 64),
+        new(1, "archway", 192, 0, 128),
+        new(2, "bicyclist", 0, 128, 192),
+        new(3, "bridge", 0, 128, 64),
+        new(4, "building", 128, 0, 0),
+        new(5, "car", 64, 0, 128),
+        new(6, "cart, luggage or pram", 64, 0, 192),
+        new(7, "child", 192, 128, 64),
+        new(8, "column or pole", 192, 192, 128),
+        new(9, "fence", 64, 64, 128),
+        new(10, "driving lane marking", 128, 0, 192),
+        new(11, "other lane marking", 192, 0, 64),
+        new(12, "text", 128, 128, 64),
+        new(13, "motorcycle or scooter", 192, 0, 192),
+        new(14, "other moving", 128, 64, 64),
+        new(15, "parking block", 64, 192, 128),
+        new(16, "pedestrian", 64, 64, 0),
+        new(17, "road", 128, 64, 128),
+        new(18, "road shoulder", 128, 128, 192),
+        new(19, "sidewalk", 0, 0, 192),
+        new(20, "sign", 192, 128, 128),
+        new(21, "sky", 128, 128, 128),
+        new(22, "suv or pickup", 64, 128, 192),
+        new(23, "traffic cone", 0, 0, 64),
+        new(24, "traffic light", 0, 64, 64),
+        new(25, "train", 192, 64, 128),
+        new(26, "tree", 128, 128, 0),
+        new(27, "truck or bus", 192, 128, 192),
+        new(28, "tunnel", 64, 0, 64),
+        new(29, "other vegetation", 192, 192, 0),
+        new(30, "void", 0, 0, 0),
+        new(31, "wall", 64, 192, 0));
+
+    /// <summary>India Driving Dataset, all ids (the files named labelids).</summary>
+    public static LabelSpace IddIds { get; } = new("idd",
+        new(0, "road", 128, 64, 128),
+        new(1, "parking", 250, 170, 160),
+        new(2, "drivable fallback", 81, 0, 81),
+        new(3, "sidewalk", 244, 35, 232),
+        new(4, "rail track", 230, 150, 140),
+        new(5, "non-drivable fallback", 152, 251, 152),
+        new(6, "person", 220, 20, 60),
+        new(7, "animal", 246, 198, 145),
+        new(8, "rider", 255, 0, 0),
+        new(9, "motorcycle", 0, 0, 230),
+        new(10, "bicycle", 119, 11, 32),
+        new(11, "autorickshaw", 255, 204, 54),
+        new(12, "car", 0, 0, 142),
+        new(13, "truck", 0, 0, 70),
+        new(14, "bus", 0, 60, 100),
+        new(15, "caravan", 0, 0, 90),
+        new(16, "trailer", 0, 0, 110),
+        new(17, "train", 0, 80, 100),
+        new(18, "vehicle fallback", 136, 143, 153),
+        new(19, "curb", 220, 190, 40),
+        new(20, "wall", 102, 102, 156),
+        new(21, "fence", 190, 153, 153),
+        new(22, "guard rail", 180, 165, 180),
+        new(23, "billboard", 174, 64, 67),
+        new(24, "traffic sign", 220, 220, 0),
+        new(25, "traffic light", 250, 170, 30),
+        new(26, "pole", 153, 153, 153),
+        new(27, "polegroup", 153, 153, 153),
+        new(28, "obs-str-bar-fallback", 169, 187, 214),
+        new(29, "building", 70, 70, 70),
+        new(30, "bridge", 150, 100, 100),
+        new(31, "tunnel", 150, 120, 90),
+        new(32, "vegetation", 107, 142, 35),
+        new(33, "sky", 70, 130, 180),
+        new(34, "fallback background", 169, 187, 214),
+        new(35, "unlabeled", 0, 0, 0),
+        new(36, "ego vehicle", 0, 0, 0),
+        new(37, "rectification border", 0, 0, 0),
+        new(38, "out of roi", 0, 0, 0),
+        new(39, "license plate", 0, 0, 142));
+
+    /// <summary>India Driving Dataset, the 26 classes of its third level (the files named labellevel3Ids).</summary>
+    public static LabelSpace IddLevel3 { get; } = new("idd-level3",
+        new(0, "road", 128, 64, 128),
+        new(1, "parking or drivable fallback", 81, 0, 81),
+        new(2, "sidewalk", 244, 35, 232),
+        new(3, "rail track or non-drivable fallback", 152, 251, 152),
+        new(4, "person or animal", 220, 20, 60),
+        new(5, "rider", 255, 0, 0),
+        new(6, "motorcycle", 0, 0, 230),
+        new(7, "bicycle", 119, 11, 32),
+        new(8, "autorickshaw", 255, 204, 54),
+        new(9, "car", 0, 0, 142),
+        new(10, "truck", 0, 0, 70),
+        new(11, "bus", 0, 60, 100),
+        new(12, "trailer, train or vehicle fallback", 136, 143, 153),
+        new(13, "curb", 220, 190, 40),
+        new(14, "wall", 102, 102, 156),
+        new(15, "fence", 190, 153, 153),
+        new(16, "guard rail", 180, 165, 180),
+        new(17, "billboard", 174, 64, 67),
+        new(18, "traffic sign", 220, 220, 0),
+        new(19, "traffic light", 250, 170, 30),
+        new(20, "pole", 153, 153, 153),
+        new(21, "obs-str-bar-fallback", 169, 187, 214),
+        new(22, "building", 70, 70, 70),
+        new(23, "bridge or tunnel", 150, 120, 90),
+        new(24, "vegetation", 107, 142, 35),
+        new(25, "sky or fallback background", 70, 130, 180));
+
     /// <summary>The 16 classes of the paper (chapter 4.1): vehicles merged, person and rider merged, road and road line merged.</summary>
     public static LabelSpace Common16 { get; } = new("common16",
         new(0, "road", 128, 64, 128),
@@ -169,7 +276,7 @@ public static class LabelSpaces
 
     /// <summary>All spaces, in the order above.</summary>
     public static IReadOnlyList<LabelSpace> All { get; } =
-        [Carla23, Carla29, CityscapesIds, CityscapesTrainIds, CamVid11, Common16, Shared10];
+        [Carla23, Carla29, CityscapesIds, CityscapesTrainIds, CamVid11, CamVid32, IddIds, IddLevel3, Common16, Shared10];
 
     /// <summary>The space with the given name.</summary>
     /// <param name="name">A <see cref="LabelSpace.Name"/>.</param>

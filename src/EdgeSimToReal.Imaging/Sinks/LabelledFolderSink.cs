@@ -10,6 +10,12 @@ namespace EdgeSimToReal.Imaging.Sinks;
 /// </remarks>
 public sealed class LabelledFolderSink : IFrameSink
 {
+    /// <summary>The folder of images below the data set's.</summary>
+    public const string Images = "images";
+
+    /// <summary>The folder of label images, likewise.</summary>
+    public const string Labels = "labels";
+
     private readonly FileNames _names = new();
     private readonly string _folder;
     private readonly string _extension;
@@ -60,27 +66,43 @@ public sealed class LabelledFolderSink : IFrameSink
 
     /// <summary>Writes the image, the label image where the source frame has tags, and the manifest line.</summary>
     /// <inheritdoc cref="IFrameSink.Write"/>
-    public void Write(Frame source, Frame translated)
+    public void Write(Frame source, Frame translated) => Append(Store(_names.Next(source), source, translated));
+
+    /// <summary>Writes the image, and the label image where the source frame has tags, without a manifest line. From any thread.</summary>
+    /// <param name="name">The files' name without extension; no other frame may have it.</param>
+    /// <param name="source">The frame with the tags.</param>
+    /// <param name="image">The picture; may be the source itself.</param>
+    /// <returns>The entry for <see cref="Append"/>, to which more may be added.</returns>
+    /// <exception cref="EdgeSimException">A file can't be written.</exception>
+    public LabelManifestEntry Store(string name, Frame source, Frame image)
     {
-        string name = _names.Next(source);
-        string image = $"images/{name}{_extension}";
-        ImageFile.Write(Path.Combine(_folder, image), translated, _quality);
+        string path = $"{Images}/{name}{_extension}";
+        ImageFile.Write(Path.Combine(_folder, path), image, _quality);
         string? label = null;
         if (source.HasTags)
         {
-            label = $"labels/{name}.png";
+            label = $"{Labels}/{name}.png";
             LabelFile.Write(Path.Combine(_folder, label), source.Width, source.Height, source.Tags);
         }
-        byte[] line = LabelManifest.ToLine(new LabelManifestEntry(image, label, source.Id,
+        return new LabelManifestEntry(path, label, source.Id,
             double.IsFinite(source.SimulatedTime) ? source.SimulatedTime : null,
             source.SensorPose == default ? null : source.SensorPose, // sources without a pose leave it at 0
-            label is null ? null : source.TagSpace?.Name, _sourceName));
+            label is null ? null : source.TagSpace?.Name, _sourceName);
+    }
+
+    /// <summary>Writes a manifest line, whose files must be complete.</summary>
+    /// <param name="entry">The line.</param>
+    /// <exception cref="EdgeSimException">It can't be written; the manifest then ends with the line before.</exception>
+    public void Append(LabelManifestEntry entry)
+    {
+        long end = _manifest.Position;
         try
         {
-            _manifest.Write(line);
+            _manifest.Write(LabelManifest.ToLine(entry));
         }
         catch (IOException error)
         {
+            _manifest.SetLength(end); // a full disk may have taken a part of the line
             throw Failed(error);
         }
         FramesWritten++;

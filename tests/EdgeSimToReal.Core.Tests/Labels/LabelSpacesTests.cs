@@ -13,6 +13,9 @@ public sealed partial class LabelSpacesTests
     [InlineData("cityscapes", 34)]
     [InlineData("cityscapes-train", 19)]
     [InlineData("camvid11", 12)]
+    [InlineData("camvid32", 32)]
+    [InlineData("idd", 40)]
+    [InlineData("idd-level3", 26)]
     [InlineData("common16", 16)]
     [InlineData("shared10", 10)]
     public void ASpace_HasItsClasses_InOrderWithoutGaps(string name, int count)

@@ -1,0 +1,32 @@
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
+
+namespace EdgeSimToReal.Imaging.Preparation;
+
+/// <summary>Shows some prepared pairs: each image beside itself under its labels.</summary>
+internal static class PreparationSheet
+{
+    private const double Opacity = 0.55;
+    private const int PairsInRow = 2;
+
+    /// <summary>Draws the sheet from files, spread evenly over all.</summary>
+    public static void Write(string path, List<LabelManifestEntry> entries, PreparationOptions options)
+    {
+        int count = Math.Min(options.SheetPictures, entries.Count);
+        int width = Math.Min(options.Width, 512);
+        ContactSheet sheet = new(width, Math.Max(16, options.Height * width / options.Width));
+        for (int i = 0; i < count; i++)
+        {
+            LabelManifestEntry entry = entries[(int)((long)i * entries.Count / count)];
+            if (i % PairsInRow == 0)
+                sheet.BeginRow();
+            Frame image = ImageFile.Read(entry.Image);
+            sheet.Add(image, image.Name!);
+            if (entry.Label is null)
+                continue;
+            Overlay.Blend(image, LabelFile.Read(entry.Label).Ids, LabelSpaces.ByName(entry.LabelSpace!), Opacity, image);
+            sheet.Add(image, entry.LabelSpace!);
+        }
+        sheet.Write(path);
+    }
+}
