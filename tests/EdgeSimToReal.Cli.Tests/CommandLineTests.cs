@@ -7,7 +7,7 @@ namespace EdgeSimToReal.Cli.Tests;
 public class CommandLineTests
 {
     [Theory]
-    [InlineData("", "demo, town, translate, train, evaluate, export, bake, info, doctor")]
+    [InlineData("", "demo, town, translate, collect, prepare, train, evaluate, export, bake, info, doctor")]
     [InlineData("fly", "'fly'")]
     [InlineData("translate town:// -o none --bogus", "--bogus")]
     [InlineData("translate town://", "--output")]
@@ -26,6 +26,14 @@ public class CommandLineTests
     [InlineData("translate town:// -o none --threads -1", "--threads")]
     [InlineData("translate town:// -o none --labels carla24", "carla23, carla29")]
     [InlineData("translate - -o none --passthrough", "--camera")]
+    [InlineData("collect town://", "--output")]
+    [InlineData("collect town:// -o x --frames 0", "--frames")]
+    [InlineData("collect carla://127.0.0.1:1 -o x --join", "--attach")]
+    [InlineData("collect cats://x -o y", "carla://HOST:PORT")]
+    [InlineData("prepare x", "--output")]
+    [InlineData("prepare x -o y --layout kitty", "cityscapes, kitti, bdd100k")]
+    [InlineData("prepare x -o y --to cityscapes99", "common16, shared10")]
+    [InlineData("prepare x -o y --val-share 2", "--val-share")]
     [InlineData("town --port 70000", "--port")]
     [InlineData("town --as 0.8.4", "0.9.13, 0.9.14, 0.9.15, 0.9.16, 0.10")]
     [InlineData("town --replay -1", "--replay")]

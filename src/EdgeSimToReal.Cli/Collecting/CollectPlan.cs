@@ -68,8 +68,8 @@ public sealed record CollectPlan
     /// <summary>What carries them.</summary>
     public PlanVehicle Vehicle { get; init; } = new();
 
-    /// <summary>Who else is on the road; null: whoever is there already.</summary>
-    public PlanTraffic? Traffic { get; init; } = new();
+    /// <summary>Who else is on the road; null: as usual, but with town:// nobody beside the Town's own traffic.</summary>
+    public PlanTraffic? Traffic { get; init; }
 
     /// <summary>Which frames are kept.</summary>
     public FrameFilterOptions Filters { get; init; } = new();

@@ -166,6 +166,7 @@ internal sealed class Collector(CollectPlan plan, CollectOptions options, Collec
     private CarlaCameraOptions Camera(PlanEntry entry, int seed)
     {
         PlanCamera camera = entry.Camera;
+        PlanTraffic traffic = plan.Traffic ?? new();
         bool isId = uint.TryParse(plan.Vehicle.Attach, NumberStyles.None, CultureInfo.InvariantCulture, out uint id);
         CarlaCameraOptions result = new()
         {
@@ -189,7 +190,7 @@ internal sealed class Collector(CollectPlan plan, CollectOptions options, Collec
             GiveUpAfter = options.GiveUpAfter,
             Map = options.Join ? null : entry.Map,
             Weather = options.Join ? null : entry.Weather,
-            Traffic = options.Join || plan.Traffic is not { } traffic || traffic.Vehicles + traffic.Pedestrians == 0 ? null : new()
+            Traffic = options.Join || traffic.Vehicles + traffic.Pedestrians == 0 ? null : new()
             {
                 Vehicles = traffic.Vehicles,
                 Pedestrians = traffic.Pedestrians,
@@ -197,7 +198,7 @@ internal sealed class Collector(CollectPlan plan, CollectOptions options, Collec
                 Speed = traffic.Speed,
                 Seed = seed,
             },
-            TrafficManagerPort = plan.Traffic?.ManagerPort ?? 8000,
+            TrafficManagerPort = traffic.ManagerPort,
         };
         return plan.Vehicle.Blueprint is { } blueprint ? result with { VehicleBlueprint = blueprint } : result;
     }

@@ -59,8 +59,7 @@ public static class CollectCommand
                 plan = plan with { Vehicle = plan.Vehicle with { Attach = role } };
             string address = parsed.GetValue(source)!;
             bool isTown = address.StartsWith(SourceFactory.TownScheme, StringComparison.Ordinal);
-            if (isTown)
-                plan = ForTown(plan, parsed.GetValue(planFile) is not null);
+            plan = isTown ? ForTown(plan) : plan with { Traffic = plan.Traffic ?? new() };
             if (parsed.GetValue(printPlan))
             {
                 Terminal.Json(plan.ToJson());
@@ -105,13 +104,13 @@ public static class CollectCommand
     }
 
     /// <summary>The Town has a street full of traffic, which its own car keeps clear of; what is spawned knows nothing of it.</summary>
-    private static CollectPlan ForTown(CollectPlan plan, bool isUsers)
+    private static CollectPlan ForTown(CollectPlan plan)
     {
         if (plan.Vehicle.Attach is null && plan.Vehicle.Blueprint is null)
         {
             // The Town's car follows the clock, however long a step is.
             plan = plan with { Vehicle = plan.Vehicle with { Attach = TownServer.HeroRole }, Step = plan.Step ?? plan.StepSeconds };
         }
-        return isUsers ? plan : plan with { Traffic = null };
+        return plan with { Traffic = plan.Traffic ?? new() { Vehicles = 0, Pedestrians = 0 } };
     }
 }

@@ -14,8 +14,6 @@ public static class RootCommandFactory
         PrepareCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),
-        TrainCommand.Create(),
-        EvaluateCommand.Create(),
         ExportCommand.Create(),
         BakeCommand.Create(),
         InfoCommand.Create(),

@@ -88,7 +88,7 @@ public static class SourceFactory
     /// <exception cref="EdgeSimException">It is no such address.</exception>
     internal static (string Host, int Port) Address(string source)
     {
-        if (!Uri.TryCreate(source, UriKind.Absolute, out Uri? uri)
+        if (!source.StartsWith(CarlaScheme, StringComparison.Ordinal) || !Uri.TryCreate(source, UriKind.Absolute, out Uri? uri)
             || uri.Host.Length == 0 || uri.Port == 0 || uri.AbsolutePath is not ("" or "/"))
         {
             throw new EdgeSimException($"'{source}' is not an address.", "Write it as carla://HOST:PORT, e.g. carla://127.0.0.1:2000.",

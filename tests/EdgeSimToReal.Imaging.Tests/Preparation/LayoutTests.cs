@@ -60,7 +60,7 @@ public sealed class LayoutTests : IDisposable
         }
         PreparationReport report = Prepare(DataSetLayout.Bdd100k);
         AssertHalves("train/a", Road, LabelSpace.Ignore);
-        Assert.Equal(Width * Height / 2, report.Splits["val"].Ignored);
+        Assert.Equal(32 * 16 / 2, report.Splits["val"].Ignored);
     }
 
     [Theory]
