@@ -32,15 +32,12 @@ public class TrainCommandTests
         string program = CopyProgram(folder);
         WriteTrainer(folder["bin/edgesim-train"], "exit 1");
         WriteTrainer(Path.Combine(Path.GetDirectoryName(program)!, "edgesim-train"),
-            "trap 'echo stopping; exit 130' INT TERM; echo ready; while :; do sleep 0.05; done");
-        foreach (int signal in new[] { 2, 15 })
-        {
-            using ProgramProcess process = Start(program, folder["bin"], "train");
-            Assert.Equal("ready", process.Lines.ReadLine());
-            process.Signal(signal);
-            Assert.Equal("stopping", process.Lines.ReadLine());
-            Assert.Equal(130, process.End([]).Code);
-        }
+            "trap 'echo stopping; exit 130' TERM; echo ready; while :; do sleep 0.05; done");
+        using ProgramProcess process = Start(program, folder["bin"], "train");
+        Assert.Equal("ready", process.Lines.ReadLine());
+        process.Signal(15);
+        Assert.Equal("stopping", process.Lines.ReadLine());
+        Assert.Equal(130, process.End([]).Code);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ internal static class TrainingBenchmark
     /// <summary>Steps from one R1 to the next: a round holds each kind of step as often as a run does.</summary>
     private const int Round = 16;
 
-    private const int Rounds = 3;
+    private const int Rounds = 2;
+    private const int WarmUp = 2;
 
     public static void Run(string preset, int threads)
     {
@@ -47,40 +48,35 @@ internal static class TrainingBenchmark
             parts[part] = parts.GetValueOrDefault(part) + Stopwatch.GetElapsedTime(mark, now).TotalMilliseconds;
             mark = now;
         };
+        Time(WarmUp, _ => training.Advance());
+        Time(WarmUp, i => bare.Step(i == 0));
+        parts.Clear();
         List<double> trainer = [], passes = [];
-        for (int round = -1; round < Rounds; round++)
+        for (int round = 0; round < Rounds; round++)
         {
-            // The first round warms up.
-            double step = Time(_ =>
+            trainer.Add(Time(Round, _ =>
             {
                 mark = Stopwatch.GetTimestamp();
                 training.Advance();
-            });
-            double pass = Time(i => bare.Step(i == 0));
-            if (round < 0)
-            {
-                parts.Clear();
-                continue;
-            }
-            trainer.Add(step);
-            passes.Add(pass);
+            }));
+            passes.Add(Time(Round, i => bare.Step(i == 0)));
         }
         double best = trainer.Min();
         Console.WriteLine($"  {type}");
         Console.WriteLine($"    step                             {best:F0} ms, {configuration.ImagesPerStep * 1000 / best:F1} images/s");
-        Console.WriteLine($"    over the networks' bare passes   {trainer.Zip(passes, (a, b) => a / b).Order().ElementAt(Rounds / 2):F2} times "
+        Console.WriteLine($"    over the networks' bare passes   {best / passes.Min():F2} times "
             + "(aim: 1.10)");
         foreach ((string part, double sum) in parts.OrderByDescending(part => part.Value))
             Console.WriteLine($"    {part,-32} {sum / (Rounds * Round),6:F1} ms  {sum / parts.Values.Sum(),6:P1}");
         return best;
 
-        double Time(Action<int> action)
+        double Time(int count, Action<int> action)
         {
             long start = Stopwatch.GetTimestamp();
-            for (int i = 0; i < Round; i++)
+            for (int i = 0; i < count; i++)
                 action(i);
             Wait(device);
-            return Stopwatch.GetElapsedTime(start).TotalMilliseconds / Round;
+            return Stopwatch.GetElapsedTime(start).TotalMilliseconds / count;
         }
     }
 

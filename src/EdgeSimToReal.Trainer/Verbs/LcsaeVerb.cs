@@ -16,7 +16,7 @@ public sealed class LcsaeVerb : TrainingVerb<LcsaeConfiguration>
 
     public override string Description => "Train the label-consistent swapping autoencoder, its baseline or the original.";
 
-    public override IReadOnlyList<string> Presets => ["paper", "edge-small-data", "tiny"];
+    public override IReadOnlyList<string> Presets => LcsaeConfiguration.PresetNames;
 
     public override IReadOnlyList<string> FreeKeys =>
     [

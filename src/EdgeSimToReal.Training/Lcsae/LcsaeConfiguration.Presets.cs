@@ -6,6 +6,16 @@ namespace EdgeSimToReal.Training.Lcsae;
 public sealed partial record LcsaeConfiguration
 {
     /// <summary>
+    /// What the report author's own code does, its two defects included: the outer segmenter's batch normalisation in training mode, and
+    /// its input without normalisation.
+    /// </summary>
+    public static LcsaeConfiguration AuthorCode { get; } = new()
+    {
+        Weights = ObjectiveWeights.AuthorCode,
+        Outer = new OuterOptions { BatchNorm = OuterBatchNorm.Train, Normalisation = OuterNormalisation.None },
+    };
+
+    /// <summary>
     /// For an edge device, a few hundred pictures and hours on a processor: small networks, feature matching, a falling rate, a moving
     /// average, and a share of λ_out that rises once reconstructions work.
     /// </summary>

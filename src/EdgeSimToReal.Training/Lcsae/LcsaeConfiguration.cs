@@ -105,15 +105,20 @@ public sealed partial record LcsaeConfiguration
     /// <summary>Whether the outer segmenters are asked for the hybrids' labels.</summary>
     public bool HasOuter => Mode == LcsaeMode.Lcsae && Weights.Outer > 0;
 
-    /// <summary>Settings by name: preset and weights, e.g. "edge-small-data"; "paper" is the default.</summary>
-    /// <param name="name">"paper", "edge-small-data" or "tiny".</param>
+    /// <summary>Names of the presets, the report's first.</summary>
+    public static IReadOnlyList<string> PresetNames { get; } = ["paper", "published-sae", "author-code", "edge-small-data", "tiny"];
+
+    /// <summary>Complete settings by name: sizes, schedule and weights.</summary>
+    /// <param name="name">One of <see cref="PresetNames"/>.</param>
     /// <exception cref="EdgeSimException">There are none of this name.</exception>
     public static LcsaeConfiguration Preset(string name) => name switch
     {
         "paper" => new(),
+        "published-sae" => new() { Mode = LcsaeMode.Sae, Weights = ObjectiveWeights.PublishedSae },
+        "author-code" => AuthorCode,
         "edge-small-data" => EdgeSmallData,
         "tiny" => Tiny,
-        _ => throw new EdgeSimException($"There is no training preset '{name}'.", "Use one of: paper, edge-small-data, tiny."),
+        _ => throw new EdgeSimException($"There is no training preset '{name}'.", $"Use one of: {string.Join(", ", PresetNames)}."),
     };
 
     /// <summary>The schedule's learning rate.</summary>

@@ -58,7 +58,7 @@ public sealed class LcsaeConfigurationTests
         string json = JsonSerializer.Serialize(configuration, ConfigurationJson.Options);
         LcsaeConfiguration read = JsonSerializer.Deserialize<LcsaeConfiguration>(json, ConfigurationJson.Options)!;
         Assert.Equal(json, JsonSerializer.Serialize(read, ConfigurationJson.Options));
-        Assert.Contains("\"mode\": \"sim2Real\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"mode\": \"sim2real\"", json, StringComparison.Ordinal);
         Assert.Equal(configuration.Network, read.Network);
         Assert.Equal(configuration.Weights, read.Weights);
         Assert.Throws<JsonException>(() => JsonSerializer.Deserialize<LcsaeConfiguration>("{\"batchsize\": 3}", ConfigurationJson.Options));
