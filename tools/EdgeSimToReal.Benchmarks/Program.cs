@@ -3,7 +3,8 @@ using EdgeSimToReal.Benchmarks;
 
 // Every figure is a ratio to a reference that is measured in the same run; absolute times are printed beside it.
 string what = args.Length > 0 ? args[0] : "all";
-int threads = Environment.ProcessorCount;
+// A loaded machine is slow with more threads than free cores.
+int threads = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out int given) ? given : Environment.ProcessorCount;
 bool known = false;
 if (what is "raw-server")
 {
