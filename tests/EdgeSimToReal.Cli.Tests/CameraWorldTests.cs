@@ -26,7 +26,8 @@ public class CameraWorldTests
         }))
         {
             Assert.Equal("Town02", source.MapName);
-            Assert.Equal(("Carla/Maps/Town02", 77f, 33f), (other.GetMapInfo().Name, other.GetWeather().Cloudiness, other.GetWeather().SunAltitudeAngle));
+            Assert.Equal(("Carla/Maps/Town02", 77f, 33f),
+                (other.GetMapInfo().Name, other.GetWeather().Cloudiness, other.GetWeather().SunAltitudeAngle));
             using WorldObserver observer = new(other);
             Take(source);
             (Dictionary<uint, ActorState> first, Actor[] actors) = See();
@@ -38,7 +39,8 @@ public class CameraWorldTests
             (Dictionary<uint, ActorState> last, _) = See();
             foreach (Actor actor in actors.Where(actor => actor.Description.Id.StartsWith("walker.", StringComparison.Ordinal)))
                 Assert.InRange(Moved(actor.Id), 5, 9); // 5 seconds at walking speed
-            Assert.True(actors.Count(actor => actor.Description.Id.StartsWith("vehicle.", StringComparison.Ordinal) && Moved(actor.Id) > 20) >= 3);
+            Assert.True(actors.Count(actor => actor.Description.Id.StartsWith("vehicle.", StringComparison.Ordinal)
+                && Moved(actor.Id) > 20) >= 3);
             Actor[] cars = [.. actors.Where(actor => actor.Description.Id.StartsWith("vehicle.", StringComparison.Ordinal)
                 && actor.Description["role_name"] != TownServer.HeroRole)];
             foreach (Actor a in cars)
@@ -70,7 +72,8 @@ public class CameraWorldTests
         using WorldObserver after = new(other);
         Assert.True(after.WaitForFrame(1, TimeSpan.FromSeconds(10)));
         Assert.Single(other.GetActors(after.GetActorIds()), actor => actor.Description.Id.StartsWith("vehicle.", StringComparison.Ordinal));
-        Assert.DoesNotContain(other.GetActors(after.GetActorIds()), actor => actor.Description.Id.StartsWith("walker.", StringComparison.Ordinal));
+        Assert.DoesNotContain(other.GetActors(after.GetActorIds()),
+            actor => actor.Description.Id.StartsWith("walker.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -78,7 +81,12 @@ public class CameraWorldTests
     {
         using TownServer town = TownServer.Start(new TownServerOptions { Vehicles = 4, Pedestrians = 4 });
         CarlaClientOptions client = new() { Port = town.Port };
-        using CarlaCameraSource source = new(Options(client) with { WithDepth = true, WithInstances = true, VehicleRole = TownServer.HeroRole });
+        using CarlaCameraSource source = new(Options(client) with
+        {
+            WithDepth = true,
+            WithInstances = true,
+            VehicleRole = TownServer.HeroRole,
+        });
         float[] metres = new float[32 * 16];
         ushort[] ids = new ushort[32 * 16];
         for (int i = 0; i < 5; i++)

@@ -22,6 +22,10 @@ public sealed class CollectCommandTests : IDisposable
         "width": 64, "height": 32, "weathers": [], "filters": { "minTraffic": 0, "minDistance": 0 }
         """;
 
+    private const string HeroAlone = """
+        "vehicle": { "attach": "hero" }, "traffic": { "vehicles": 0, "pedestrians": 0 }
+        """;
+
     private readonly TemporaryFolder _folder = new();
 
     private string Output => _folder["set"];
@@ -45,7 +49,7 @@ public sealed class CollectCommandTests : IDisposable
         TownRenderer renderer = new(scene);
         TownState state = new(scene);
         Frame frame = new(Width, Height, withTags: true) { TagSpace = LabelSpaces.Carla29 };
-        TownWeather weather = new() { Cloudiness = 10, SunAzimuthDegrees = 300, SunAltitudeDegrees = 45, FogDensity = 2, FogDistance = 0.75f };
+        TownWeather weather = new() { Cloudiness = 10, SunAzimuthDegrees = 300, SunAltitudeDegrees = 45, FogDistance = 0.75f };
         foreach (LabelManifestEntry entry in entries)
         {
             state.Time = entry.Time!.Value;
@@ -76,7 +80,8 @@ public sealed class CollectCommandTests : IDisposable
         IReadOnlyList<LabelManifestEntry> entries = AssertWhole(12);
         Assert.Equal(
             [("Town02", "low", 2), ("Town02", "roof", 4), ("Town10HD_Opt", "low", 2), ("Town10HD_Opt", "roof", 4)],
-            entries.GroupBy(entry => (entry.Map!, entry.Camera!)).Select(group => (group.Key.Item1, group.Key.Item2, group.Count())).Order());
+            entries.GroupBy(entry => (entry.Map!, entry.Camera!))
+                .Select(group => (group.Key.Item1, group.Key.Item2, group.Count())).Order());
         Assert.All(entries, entry => Assert.Equal(("noon", 9ul), (entry.Weather, entry.Seed)));
         foreach (LabelManifestEntry entry in entries)
         {
@@ -117,7 +122,9 @@ public sealed class CollectCommandTests : IDisposable
     [Fact]
     public void Killed_TheSetIsValid_AndResuming_FulfilsThePlan()
     {
-        string plan = WritePlan($$"""{ {{Plain}}, "frames": 40, "cameras": [{ "name": "a" }, { "name": "b", "yaw": 20 }], "framesPerPlace": 10 }""");
+        string plan = WritePlan($$"""
+            { {{Plain}}, "frames": 40, "cameras": [{ "name": "a" }, { "name": "b", "yaw": 20 }], "framesPerPlace": 10 }
+            """);
         using (ProgramProcess program = Edgesim.Start("collect", "town://", "--plan", plan, "-o", Output))
         {
             Until(() => Lines() >= 5 || program.HasEnded);
@@ -129,7 +136,8 @@ public sealed class CollectCommandTests : IDisposable
         Assert.InRange(lines, 5, 39);
         Assert.Empty(DataSetCheck.Run(Output).Problems);
         Edgesim.Run("prepare", "--check", Output).Good();
-        Assert.Contains("holds a data set already", Edgesim.Run("collect", "town://", "--plan", plan, "-o", Output).OneError(ExitCode.Output));
+        Assert.Contains("holds a data set already",
+            Edgesim.Run("collect", "town://", "--plan", plan, "-o", Output).OneError(ExitCode.Output));
 
         JsonElement report = Report(Edgesim.Run("collect", "town://", "--plan", plan, "-o", Output, "--resume", "--json"));
         Assert.Equal(40 - lines, report.GetProperty("kept").GetInt32());
@@ -145,7 +153,7 @@ public sealed class CollectCommandTests : IDisposable
     public void Interrupted_TheSetIsValid_AndTheServerIsGivenBack(int signal)
     {
         using TownProcess town = new();
-        string plan = WritePlan($$"""{ {{Plain}}, "frames": 100000, "vehicle": { "attach": "hero" }, "traffic": { "vehicles": 0, "pedestrians": 0 } }""");
+        string plan = WritePlan($$"""{ {{Plain}}, "frames": 100000, {{HeroAlone}} }""");
         using ProgramProcess program = Edgesim.Start("collect", town.Address, "--plan", plan, "-o", Output);
         Until(() => Lines() >= 3 || program.HasEnded);
         program.Signal(signal);
@@ -160,7 +168,7 @@ public sealed class CollectCommandTests : IDisposable
     public void TheSimulatorIsStartedAnew_AndTheCollectionGoesOn()
     {
         string plan = WritePlan($$"""
-            { {{Plain}}, "frames": 40, "framesPerPlace": 15, "maps": [{ "name": "Town02" }], "vehicle": { "attach": "hero" }, "traffic": { "vehicles": 0, "pedestrians": 0 } }
+            { {{Plain}}, "frames": 40, "framesPerPlace": 15, "maps": [{ "name": "Town02" }], {{HeroAlone}} }
             """);
         int port;
         ProgramProcess program;
@@ -196,7 +204,7 @@ public sealed class CollectCommandTests : IDisposable
     public void AWorldThatIsJoined_KeepsItsWeatherAndItsTime()
     {
         using TownProcess town = new("--rate", "60");
-        string plan = WritePlan($$"""{ {{Plain.Replace("\"weathers\": [],", "", StringComparison.Ordinal)}}, "frames": 5, "interval": 0.05 }""");
+        string plan = WritePlan("""{ "width": 64, "height": 32, "interval": 0.05, "filters": { "minTraffic": 0, "minDistance": 0 } }""");
         Edgesim.Run("collect", town.Address, "--plan", plan, "-o", Output, "--join", "--attach", "hero", "-n", "4").Good();
         IReadOnlyList<LabelManifestEntry> entries = AssertWhole(4);
         Assert.All(entries, entry => Assert.NotEqual(0, entry.Pose!.Value.X));
@@ -225,7 +233,8 @@ public sealed class CollectCommandTests : IDisposable
             Assert.Contains(word, again);
     }
 
-    private static void Until(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)), "It took too long.");
+    private static void Until(Func<bool> condition) =>
+        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)), "It took too long.");
 
     private static JsonElement Report(ProcessResult result) => JsonDocument.Parse(result.Good().Text).RootElement;
 

@@ -34,7 +34,8 @@ public sealed class PrepareCommandTests : IDisposable
     public void TheCheck_FailsForAFaultyFrame_AndTheTableTellsClasses()
     {
         Pictures.WriteLabelled(_folder["in"], 3, LabelSpaces.Common16);
-        ProcessResult result = Edgesim.Run("prepare", _folder["in"], "--source-labels", "common16", "--val-share", "0", "-o", _folder["out"]).Good();
+        ProcessResult result = Edgesim.Run("prepare", _folder["in"], "--source-labels", "common16", "--val-share", "0", "-o",
+            _folder["out"]).Good();
         Assert.Contains("traffic sign", result.Error);
         File.Delete(Directory.GetFiles(_folder["out/train/labels"])[0]);
         result = Edgesim.Run("prepare", "--check", _folder["out"]);
@@ -50,6 +51,6 @@ public sealed class PrepareCommandTests : IDisposable
         Assert.Contains("leftImg8bit/train", error);
         Assert.Contains("'stuff'", error);
         Assert.False(Directory.Exists(_folder["out"]));
-        Assert.Equal(ExitCode.BadInput.ToString(), ((ExitCode)Edgesim.Run("prepare", _folder["nothing"], "-o", _folder["out"]).Code).ToString());
+        Edgesim.Run("prepare", _folder["nothing"], "-o", _folder["out"]).OneError(ExitCode.BadInput);
     }
 }

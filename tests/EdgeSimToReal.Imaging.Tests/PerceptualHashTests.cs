@@ -27,7 +27,8 @@ public sealed class PerceptualHashTests
     [InlineData(0, 0, 0)]
     [InlineData(0b1011, 0b0001, 2)]
     [InlineData(ulong.MaxValue, 0, 64)]
-    public void TheDistance_CountsTheBitsThatDiffer(ulong a, ulong b, int expected) => Assert.Equal(expected, PerceptualHash.Distance(a, b));
+    public void TheDistance_CountsTheBitsThatDiffer(ulong a, ulong b, int expected) =>
+        Assert.Equal(expected, PerceptualHash.Distance(a, b));
 
     /// <summary>Rectangles of flat colours at places that follow from the seed.</summary>
     private static Frame Scene(int seed)

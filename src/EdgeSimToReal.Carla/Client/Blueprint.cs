@@ -30,7 +30,8 @@ public sealed class Blueprint
 
     /// <summary>The values that the server recommends for an attribute; none where it has no such attribute or it is fixed.</summary>
     /// <param name="attribute">Its id.</param>
-    public IReadOnlyList<string> Recommended(string attribute) => Find(attribute) is { IsModifiable: true } definition ? definition.Recommended : [];
+    public IReadOnlyList<string> Recommended(string attribute) =>
+        Find(attribute) is { IsModifiable: true } definition ? definition.Recommended : [];
 
     /// <inheritdoc cref="Set(string, string)"/>
     public Blueprint Set(string attribute, int value) => Set(attribute, value.ToString(CultureInfo.InvariantCulture));

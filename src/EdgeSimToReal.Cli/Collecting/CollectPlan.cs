@@ -108,7 +108,9 @@ public sealed record CollectPlan
     /// <summary>The plan as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
-    /// <summary>The combinations with their numbers of frames, which sum to <see cref="Frames"/>; map by map, since loading one takes long.</summary>
+    /// <summary>
+    /// The combinations with their numbers of frames, which sum to <see cref="Frames"/>; map by map, since loading one takes long.
+    /// </summary>
     public PlanEntry[] Entries()
     {
         PlanMap?[] maps = Maps.Count == 0 ? [null] : [.. Maps];

@@ -16,7 +16,11 @@ namespace EdgeSimToReal.Cli.Collecting;
 public sealed record CollectReport(long Frames, long Kept, IReadOnlyDictionary<string, long> Rejected, long Lost, long Unpaired,
     long Reconnects, double Seconds, double FramesPerSecond, IReadOnlyDictionary<string, int> Lacking)
 {
-    private static readonly JsonSerializerOptions Options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase, WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+    };
 
     /// <summary>Sums a run up.</summary>
     public static CollectReport Create(CollectProgress progress, int earlier, TimeSpan time, IReadOnlyDictionary<string, int> lacking)

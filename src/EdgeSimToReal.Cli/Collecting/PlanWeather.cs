@@ -11,7 +11,9 @@ public sealed record PlanWeather : WeatherOptions
     /// <summary>Its share of the frames, relative to the other weathers' shares.</summary>
     public double Share { get; init; } = 1;
 
-    /// <summary>Dry, without fog, by day, as the paper collects (chapter 4.1): a high and a low sun, under clear, broken and closed skies.</summary>
+    /// <summary>
+    /// Dry, without fog, by day, as the paper collects (chapter 4.1): a high and a low sun, under clear, broken and closed skies.
+    /// </summary>
     public static IReadOnlyList<PlanWeather> DryDays { get; } =
     [
         Dry("noon", cloudiness: 10, azimuth: 300, altitude: 65),

@@ -69,8 +69,8 @@ public static class CollectCommand
                 ExitCode.Usage);
             if (parsed.GetValue(join) && plan.Vehicle.Attach is null)
             {
-                throw new EdgeSimException("A world that is joined has its own vehicles.", "Say which one carries the camera: --attach ROLE.",
-                    ExitCode.Usage);
+                throw new EdgeSimException("A world that is joined has its own vehicles.",
+                    "Say which one carries the camera: --attach ROLE.", ExitCode.Usage);
             }
             using TownServer? town = isTown
                 ? TownServer.Start(new TownServerOptions { Seed = parsed.GetValue(seed), Rate = parsed.GetValue(rate) })

@@ -25,7 +25,8 @@ public static class PrepareCommand
             Description = "Prepare nothing: check that every frame of the labelled folders in SOURCE is whole.",
         };
         Option<DataSetLayout> layout = CommonOptions.Choice("--layout", DataSetLayout.Auto, "How the data set's folders are laid out.");
-        Option<LabelSpace?> sourceLabels = CommonOptions.Labels("--source-labels", "What its label ids mean, where its layout does not say");
+        Option<LabelSpace?> sourceLabels = CommonOptions.Labels("--source-labels",
+            "What its label ids mean, where its layout does not say");
         Option<string?> images = new("--images") { Description = "Its folder of images below SOURCE, for a layout of your own." };
         Option<string?> labels = new("--labels") { Description = "Its folder of labels, likewise; files belong together by name." };
         Option<bool> colours = new("--colours") { Description = "Its labels are pictures in the colours of their label space." };
@@ -150,7 +151,10 @@ public static class PrepareCommand
             string[] splits = [.. report.Splits.Keys];
             Table table = new Table().AddColumn("class");
             foreach (string split in splits)
-                table.AddColumn(new TableColumn($"{split}: % of pixels").RightAligned()).AddColumn(new TableColumn("images").RightAligned());
+            {
+                table.AddColumn(new TableColumn($"{split}: % of pixels").RightAligned());
+                table.AddColumn(new TableColumn("images").RightAligned());
+            }
             ClassCount[][] counts = [.. report.Splits.Values.Select(split => split.Classes.ToArray())];
             for (int c = 0; c < counts[0].Length; c++)
             {

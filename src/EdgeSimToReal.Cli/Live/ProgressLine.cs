@@ -36,6 +36,7 @@ public sealed class ProgressLine : IDisposable
         long frames = _frames();
         string left = _total() is { } total && frames > 0 ? $" of {total}, {(total - frames) * seconds / frames:F0} s left" : "";
         string dropped = _dropped is null ? "" : $", {_dropped()} dropped";
-        System.Console.Error.Write($"\r\u001b[K{frames} frames{left}, {frames / seconds:F1}/s{dropped}{(_detail is null ? "" : $", {_detail()}")}");
+        string detail = _detail is null ? "" : $", {_detail()}";
+        System.Console.Error.Write($"\r\u001b[K{frames} frames{left}, {frames / seconds:F1}/s{dropped}{detail}");
     }
 }

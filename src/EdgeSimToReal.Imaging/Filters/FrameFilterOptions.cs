@@ -2,7 +2,9 @@ using EdgeSimToReal.Core;
 
 namespace EdgeSimToReal.Imaging.Filters;
 
-/// <summary>What a simulator's frame must be like to be kept (the paper's chapter 4.1, where near-duplicates were removed by hand).</summary>
+/// <summary>
+/// What a simulator's frame must be like to be kept (the paper's chapter 4.1, where near-duplicates were removed by hand).
+/// </summary>
 public sealed record FrameFilterOptions
 {
     /// <summary>The least share of pixels that show vehicles or people, 0..1.</summary>
@@ -27,7 +29,10 @@ public sealed record FrameFilterOptions
     /// <exception cref="EdgeSimException">Says which.</exception>
     public void Validate()
     {
-        if (MinTraffic is not (>= 0 and <= 1) || MaxClass is not (> 0 and <= 1) || MaxNear is not (> 0 and <= 1) || MinDistance is < 0 or > 64)
+        if (MinTraffic is not (>= 0 and <= 1) || MaxClass is not (> 0 and <= 1) || MaxNear is not (> 0 and <= 1)
+            || MinDistance is < 0 or > 64)
+        {
             throw new EdgeSimException("A filter of frames is out of range.", "Shares are 0 to 1, distances 0 to 64 bits.");
+        }
     }
 }

@@ -17,7 +17,8 @@ public static class DataSetCheck
     {
         if (!Directory.Exists(folder))
             throw new EdgeSimException($"There is no folder '{folder}'.", "Give a labelled folder.");
-        string[] manifests = [.. Directory.EnumerateFiles(folder, LabelManifest.FileName, SearchOption.AllDirectories).Order(NaturalOrder.Instance)];
+        string[] manifests = [.. Directory.EnumerateFiles(folder, LabelManifest.FileName, SearchOption.AllDirectories)
+            .Order(NaturalOrder.Instance)];
         if (manifests.Length == 0)
         {
             throw new EdgeSimException($"Neither '{folder}' nor a folder in it has a {LabelManifest.FileName}.",
@@ -53,7 +54,9 @@ public static class DataSetCheck
         return new CheckReport(manifests.Length, frames, problems, unlisted);
     }
 
-    /// <summary>The ids of an image that a space does not have, with their numbers of pixels; <see cref="LabelSpace.Ignore"/> is known.</summary>
+    /// <summary>
+    /// The ids of an image that a space does not have, with their numbers of pixels; <see cref="LabelSpace.Ignore"/> is known.
+    /// </summary>
     internal static Dictionary<int, long> UnknownIds(ReadOnlySpan<byte> ids, LabelSpace space)
     {
         Span<long> counts = stackalloc long[256];

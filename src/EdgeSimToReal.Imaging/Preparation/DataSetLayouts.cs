@@ -13,7 +13,9 @@ internal static class DataSetLayouts
     private static readonly string[] CarlaLabels =
         ["semantic", "semantic_segmentation", "segmentation", "semseg", "seg", "SEG", "CameraSeg", "CameraSemSeg", "tags"];
 
-    /// <summary>The forms of a layout; of all layouts, in the order in which they are tried, for <see cref="DataSetLayout.Auto"/>.</summary>
+    /// <summary>
+    /// The forms of a layout; of all layouts, in the order in which they are tried, for <see cref="DataSetLayout.Auto"/>.
+    /// </summary>
     /// <param name="layout">The layout.</param>
     /// <param name="root">The data set's folder: recordings of CARLA have runs as subfolders of any name.</param>
     public static IEnumerable<LayoutForm> Forms(DataSetLayout layout, string root) => layout switch

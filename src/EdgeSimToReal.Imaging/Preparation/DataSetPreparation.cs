@@ -92,7 +92,8 @@ public sealed class DataSetPreparation
         return report;
     }
 
-    private int Run(string folder, List<SourcePair> pairs, SplitStatistics counts, List<PairProblem> problems, CancellationToken cancellation)
+    private int Run(string folder, List<SourcePair> pairs, SplitStatistics counts, List<PairProblem> problems,
+        CancellationToken cancellation)
     {
         string manifest = Path.Combine(folder, LabelManifest.FileName);
         Dictionary<string, LabelManifestEntry> known = File.Exists(manifest)
@@ -178,7 +179,8 @@ public sealed class DataSetPreparation
             IEnumerable<string> list = strange.OrderBy(pair => pair.Key).Take(8)
                 .Select(pair => string.Format(CultureInfo.InvariantCulture, format, pair.Key, pair.Value));
             return new PairProblem(PairFault.UnknownLabel, path,
-                $"its label image '{path}' has {string.Join(", ", list)}{(strange.Count > 8 ? ", …" : "")}: not labels of '{_source.Space}'");
+                $"its label image '{path}' has {string.Join(", ", list)}{(strange.Count > 8 ? ", …" : "")}: not labels of "
+                + $"'{_source.Space}'");
         }
         ids.CopyTo(frame.Tags, 0);
         frame.TagSpace = _source.Space;
@@ -200,7 +202,7 @@ public sealed class DataSetPreparation
         size {_options.Width}x{_options.Height}
         fit {_options.Fit}
         format {_options.Extension}
-        split {(SplitPairs.IsOwn(_source, _options) ? "own" : $"seed {_options.Seed}, share {SplitPairs.ShareOf(_options)}, blocks of {_options.Block}")}
+        split {SplitPairs.Describe(_source, _options)}
 
         """);
 

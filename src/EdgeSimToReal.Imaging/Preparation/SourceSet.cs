@@ -195,7 +195,8 @@ public sealed class SourceSet
     {
         IEnumerable<string> wanted = forms.GroupBy(form => form.Layout)
             .Select(group => $"{group.Key}: {string.Join("; or ", group.Select(form => form.Splits[0].ToString()).Distinct().Take(4))}");
-        string[] names = [.. Directory.EnumerateFileSystemEntries(root).Select(path => Path.GetFileName(path)).Order(NaturalOrder.Instance)];
+        string[] names = [.. Directory.EnumerateFileSystemEntries(root).Select(path => Path.GetFileName(path))
+            .Order(NaturalOrder.Instance)];
         string there = names.Length == 0 ? "nothing"
             : string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'")) + (names.Length > MostNames ? ", …" : "");
         string what = layout == DataSetLayout.Auto ? "in no layout that is known" : $"not laid out as {layout}";

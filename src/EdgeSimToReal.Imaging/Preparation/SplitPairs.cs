@@ -6,10 +6,14 @@ internal static class SplitPairs
     private const double UsualShare = 0.1;
 
     /// <summary>The share of pairs for validation.</summary>
-    public static double ShareOf(PreparationOptions options) => options.ValidationShare ?? UsualShare;
+    private static double ShareOf(PreparationOptions options) => options.ValidationShare ?? UsualShare;
 
     /// <summary>Whether the data set's own split is kept.</summary>
-    public static bool IsOwn(SourceSet source, PreparationOptions options) => options.ValidationShare is null && source.Splits.Count > 1;
+    private static bool IsOwn(SourceSet source, PreparationOptions options) => options.ValidationShare is null && source.Splits.Count > 1;
+
+    /// <summary>How the pairs are divided, for the record.</summary>
+    public static string Describe(SourceSet source, PreparationOptions options) => IsOwn(source, options) ? "own"
+        : FormattableString.Invariant($"seed {options.Seed}, share {ShareOf(options)}, blocks of {options.Block}");
 
     /// <summary>The pairs of each split, each in its former order.</summary>
     public static Dictionary<string, List<SourcePair>> Divide(SourceSet source, PreparationOptions options)

@@ -140,7 +140,7 @@ public sealed class DataSetPreparationTests : IDisposable
         Assert.Equal(0, Run().Written);
         string[] files = [.. Files(_folder["whole"])];
         Assert.Equal(files, Files(Output));
-        foreach (string file in files.Where(file => !file.StartsWith("prepare", StringComparison.Ordinal) && !file.StartsWith("statistics", StringComparison.Ordinal)))
+        foreach (string file in files.Where(file => file is not ("prepare.txt" or "statistics.json")))
             Assert.Equal(File.ReadAllBytes(_folder["whole/" + file]), File.ReadAllBytes($"{Output}/{file}"));
 
         static IEnumerable<string> Files(string root) => Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
