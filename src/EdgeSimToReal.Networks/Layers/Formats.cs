@@ -14,10 +14,6 @@ internal static class Formats
     /// <summary>The tensor in another's type: itself where that is its own.</summary>
     public static Tensor As(this Tensor x, Tensor like) => x.dtype == like.dtype ? x : x.to(like.dtype);
 
-    /// <summary>The tensor in fp32 where it is of a shorter floating type, else itself.</summary>
-    public static Tensor AtLeastSingle(this Tensor x) =>
-        x.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? x.to(ScalarType.Float32) : x;
-
     /// <summary>A depthwise convolution's input in the type it computes in: its own, but no shorter than fp32 for a stride on a CPU.</summary>
     /// <remarks>There the gradient of a strided one takes 8 to 15 times longer in bf16 than in fp32.</remarks>
     public static Tensor ForDepthwise(this Tensor x, long stride) =>

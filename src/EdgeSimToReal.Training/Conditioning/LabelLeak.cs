@@ -52,8 +52,8 @@ public sealed record LabelLeak(double Followed, double Hidden)
     /// <param name="labels">Their labels in the generator's label space, uint8 [N, H, W].</param>
     /// <param name="classes">K.</param>
     /// <param name="stride">Image pixels of a cell in each direction, an even number.</param>
-    /// <exception cref="ArgumentException">No cell is labelled differently in another frame.</exception>
-    public static LabelLeak Measure(Func<Tensor, Tensor, Tensor> translate, Func<Tensor, Tensor> read, Tensor images, Tensor labels,
+    /// <returns>null where no cell has another class in another frame, so that there is nothing to compare.</returns>
+    public static LabelLeak? Measure(Func<Tensor, Tensor, Tensor> translate, Func<Tensor, Tensor> read, Tensor images, Tensor labels,
         int classes, int stride)
     {
         using IDisposable scope = NewDisposeScope();
@@ -62,7 +62,7 @@ public sealed record LabelLeak(double Followed, double Hidden)
         Tensor fed = MajorityClass(fedMap), own = MajorityClass(ownMap);
         Tensor relabelled = own.ge(0).logical_and(fed.ge(0)).logical_and(own.ne(fed));
         if (!relabelled.any().item<bool>())
-            throw new ArgumentException("No cell has another class in another frame: give frames of different content.", nameof(labels));
+            return null;
         Tensor a = Delivered(translate(images, ownMap)), b = Delivered(translate(images, fedMap));
         Tensor change = b - a, coarse = Coarse(change), fine = change - coarse;
         const double most = Imperceptible * GreyLevel;

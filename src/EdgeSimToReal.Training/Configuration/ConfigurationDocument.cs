@@ -259,7 +259,7 @@ public sealed class ConfigurationDocument<T>
             JsonTypeInfoKind.Object => $"an object with {string.Join(", ", type.Properties.Select(property => property.Name))}",
             JsonTypeInfoKind.Dictionary => "an object",
             JsonTypeInfoKind.Enumerable => $"a list of which each element is {Expected(TypeInfo(type.ElementType!))}",
-            _ when plain.IsEnum => $"one of {string.Join(", ", Enum.GetNames(plain).Select(JsonNamingPolicy.KebabCaseLower.ConvertName))}",
+            _ when plain.IsEnum => $"one of {string.Join(", ", Enum.GetValues(plain).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, plain, OneLine)))}",
             _ when plain == typeof(bool) => "true or false",
             _ when plain == typeof(string) => "a text",
             _ when plain == typeof(ulong) || plain == typeof(uint) || plain == typeof(byte) => "a whole number of 0 or more",

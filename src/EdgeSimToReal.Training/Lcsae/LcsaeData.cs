@@ -1,6 +1,6 @@
-using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Networks;
 using EdgeSimToReal.Training.Data;
+using EdgeSimToReal.Training.Objectives;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Training.Lcsae;
@@ -12,7 +12,7 @@ internal sealed class LcsaeData : IDisposable
     private readonly LcsaeConfiguration _configuration;
     private readonly Device _device;
     private readonly ScalarType _type;
-    private readonly long[] _ignored;
+    private readonly IgnoredClasses _ignored;
 
     /// <summary>Opens the folders and begins to read.</summary>
     /// <param name="configuration">Which images.</param>
@@ -25,7 +25,7 @@ internal sealed class LcsaeData : IDisposable
         ScalarType type, long first)
     {
         (_configuration, _device, _type) = (configuration, device, type);
-        _ignored = [.. configuration.Classes.Classes.Where(c => configuration.Semantics.Ignore.Contains(c.Name)).Select(c => (long)c.Id)];
+        _ignored = new IgnoredClasses(configuration.Semantics.Ignore, configuration.Classes);
         if (configuration.Mode == LcsaeMode.Sae)
         {
             Open([.. simulated, .. real], 2 * configuration.BatchSize, "images", first);
@@ -48,10 +48,8 @@ internal sealed class LcsaeData : IDisposable
             images.Add(batch.Images.to(_device));
             labels.Add(batch.Labels.to(_device));
         }
-        Tensor single = cat(images, 0), truth = cat(labels, 0), semantic = truth;
-        foreach (long ignored in _ignored)
-            semantic = semantic.masked_fill(semantic.eq(ignored), LabelSpace.Ignore);
-        return new LcsaeBatch(single, single.to(_type), truth, semantic, Conditions(truth));
+        Tensor single = cat(images, 0), truth = cat(labels, 0);
+        return new LcsaeBatch(single, single.to(_type), _ignored.Apply(truth), Conditions(truth));
     }
 
     public void Dispose()

@@ -1,6 +1,7 @@
 using EdgeSimToReal.Networks;
 using EdgeSimToReal.Networks.Noise;
 using EdgeSimToReal.Training.Objectives;
+using EdgeSimToReal.Training.Optimisation;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -35,7 +36,7 @@ public sealed partial class LcsaeTraining
         Tensor[] parts = made.split([own.Length, structures.Length]);
         Tensor ownIndex = tensor(own, device: _device), structureIndex = tensor(structures, device: _device);
         Mark("generate");
-        return new Translation(parts[0], batch.Images[ownIndex], parts[1], batch.Semantic[structureIndex],
+        return new Translation(parts[0], batch.Images[ownIndex], parts[1], batch.Labels[structureIndex],
             batch.Single[tensor(textures, device: _device)], inner);
 
         static IEnumerable<long> Range(long start, long count) => Enumerable.Range(0, (int)count).Select(i => start + i);
@@ -114,7 +115,7 @@ public sealed partial class LcsaeTraining
         if (_inner is not null && weights.Inner > 0)
         {
             loss = Add(loss, "g/inner", weights.Inner,
-                () => InnerSemanticNll.Loss(_inner.forward(translation.InnerFeatures), batch.Semantic, _measure));
+                () => InnerSemanticNll.Loss(_inner.forward(translation.InnerFeatures), batch.Labels, _measure));
         }
         if (_configuration.HasOuter)
         {
@@ -160,14 +161,8 @@ public sealed partial class LcsaeTraining
 
     private void NoteGradients(params ReadOnlySpan<(string Name, nn.Module Module)> networks)
     {
-        using IDisposable off = no_grad();
         foreach ((string name, nn.Module module) in networks)
-        {
-            IEnumerable<Tensor> squares = module.parameters()
-                .Where(parameter => parameter.grad is not null)
-                .Select(parameter => parameter.grad!.to(ScalarType.Float32).square().sum());
-            Note($"gradient/{name}", stack(squares).sum().sqrt());
-        }
+            Note($"gradient/{name}", GradientNorm.Of(module.parameters()));
     }
 
     /// <summary>While the generator learns, the discriminators' gradients would be computed for nothing.</summary>

@@ -4,6 +4,7 @@ using EdgeSimToReal.Core.Metrics;
 using EdgeSimToReal.Networks;
 using EdgeSimToReal.Networks.Noise;
 using EdgeSimToReal.Networks.Segmentation;
+using EdgeSimToReal.Training.Conditioning;
 using EdgeSimToReal.Training.Data;
 using EdgeSimToReal.Training.Objectives;
 using TorchSharp;
@@ -16,6 +17,7 @@ public sealed partial class LcsaeTraining
 {
     private const int SampleRows = 4;
     private const int SampleTextures = 2;
+    private readonly Dictionary<(int Height, int Width), FixedNoiseMaps> _noise = [];
     private Segmenter? _judge;
     private List<(Tensor Image, Tensor Labels)>? _heldOutFrames;
     private List<(Tensor Image, Tensor Labels)>? _heldOutPhotographs;
@@ -24,7 +26,8 @@ public sealed partial class LcsaeTraining
     /// <remarks>
     /// Whole held-out frames take the textures of held-out photographs in turn, with fixed noise. The score is the mIoU that the
     /// independent judge reads in them against the frames' labels (the outer segmenters' joint reading where there is no judge), or
-    /// minus the reconstructions' L1 where there is no segmenter at all.
+    /// minus the reconstructions' L1 where there is no segmenter at all. Of a label-conditioned generator it also tells how far the labels
+    /// are followed and hidden (<see cref="LabelLeak"/>).
     /// </remarks>
     public ValidationResult? Validate()
     {
@@ -44,7 +47,7 @@ public sealed partial class LcsaeTraining
             if (!judged)
                 continue;
             Tensor hybrid = Show(networks, frame, labels, photograph).clamp(-1, 1);
-            Tensor scores = _judge is null ? _teachers.LogShares(hybrid) : _judge.forward(_judge.Normalise(hybrid)).to(ScalarType.Float32);
+            Tensor scores = Scores(hybrid);
             nll += SemanticLoss.Plain.Loss(scores, labels).item<float>();
             matrix.Add(labels.cpu().data<byte>().ToArray(), scores.argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray());
         }
@@ -59,6 +62,8 @@ public sealed partial class LcsaeTraining
         scalars["nll"] = nll / _heldOutFrames.Count;
         scalars["miou"] = matrix.MeanIoU();
         scalars["accuracy"] = matrix.OverallAccuracy();
+        if (_configuration.Network.LabelClasses > 0 && Leak(networks) is { } leak)
+            (scalars["labels_followed"], scalars["labels_hidden"]) = (leak.Followed, leak.Hidden);
         return new ValidationResult(scalars["miou"], scalars);
     }
 
@@ -80,6 +85,23 @@ public sealed partial class LcsaeTraining
             rows.Add(cat([frame, Show(networks, frame, labels, frame), .. made], 3));
         }
         return new Dictionary<string, Frame>(StringComparer.Ordinal) { ["samples"] = TensorFrames.ToFrame(cat(rows, 2)) };
+    }
+
+    /// <summary>What the judge, or without one the outer segmenters together, read: fp32 scores [N, K, H, W].</summary>
+    private Tensor Scores(Tensor pictures) =>
+        _judge is null ? _teachers.LogShares(pictures) : _judge.forward(_judge.Normalise(pictures)).to(ScalarType.Float32);
+
+    /// <summary>Whether the fed labels are shown or hidden, as the same reader sees it; null where the frames can't tell.</summary>
+    private LabelLeak? Leak(SwappingAutoencoder networks)
+    {
+        List<(Tensor Image, Tensor Labels)> frames =
+            [.. _heldOutFrames!.Where(item => item.Image.shape.SequenceEqual(_heldOutFrames![0].Image.shape)).Take(SampleRows)];
+        int stride = _configuration.Network.Stride;
+        return frames.Count < 2 ? null : LabelLeak.Measure(
+            (images, map) => ShowMapped(networks, images, map, _heldOutPhotographs![0].Image),
+            pictures => nn.functional.avg_pool2d(Scores(pictures).softmax(1), stride).argmax(1),
+            cat(frames.Select(item => item.Image).ToArray(), 0), cat(frames.Select(item => item.Labels).ToArray(), 0),
+            _configuration.Network.LabelClasses, stride);
     }
 
     /// <summary>The share of labelled pixels that the inner branch reads right; NaN without any.</summary>
@@ -106,10 +128,18 @@ public sealed partial class LcsaeTraining
     /// <summary>A frame's structure with a photograph's texture, fixed noise, fp32.</summary>
     private Tensor Show(SwappingAutoencoder networks, Tensor frame, Tensor labels, Tensor photograph)
     {
-        using FixedNoiseMaps noise = FixedNoiseMaps.ForImage(_configuration.Network, (int)frame.shape[2], (int)frame.shape[3], device: _device);
         int classes = _configuration.Network.LabelClasses;
-        Tensor? conditions = classes == 0 ? null : LabelMaps.FromLabels(labels, classes, _configuration.Network.Stride);
-        return networks.Generator.forward(networks.Encoder.Structure(frame), networks.Encoder.Texture(photograph), noise, conditions);
+        return ShowMapped(networks, frame, classes == 0 ? null : LabelMaps.FromLabels(labels, classes, _configuration.Network.Stride), photograph);
+    }
+
+    /// <summary>The same for several frames of one size, with given label maps.</summary>
+    private Tensor ShowMapped(SwappingAutoencoder networks, Tensor frames, Tensor? map, Tensor photograph)
+    {
+        (int, int) size = ((int)frames.shape[2], (int)frames.shape[3]);
+        if (!_noise.TryGetValue(size, out FixedNoiseMaps? noise))
+            _noise[size] = noise = FixedNoiseMaps.ForImage(_configuration.Network, size.Item1, size.Item2, device: _device);
+        Tensor texture = networks.Encoder.Texture(photograph).expand(frames.shape[0], -1);
+        return networks.Generator.forward(networks.Encoder.Structure(frames), texture, noise, map);
     }
 
     /// <summary>Reads the held-out pictures once; false where the configuration names none.</summary>

@@ -1,6 +1,7 @@
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Networks;
+using EdgeSimToReal.Networks.Noise;
 using EdgeSimToReal.Networks.Weights;
 using EdgeSimToReal.Training.Configuration;
 using EdgeSimToReal.Training.Data;
@@ -158,6 +159,13 @@ public sealed partial class LcsaeTraining : ITraining
         _autoencoder.Dispose();
         _averaged?.Dispose();
         _judge?.Dispose();
+        foreach ((Tensor image, Tensor labels) in (_heldOutFrames ?? []).Concat(_heldOutPhotographs ?? []))
+        {
+            image.Dispose();
+            labels.Dispose();
+        }
+        foreach (FixedNoiseMaps noise in _noise.Values)
+            noise.Dispose();
     }
 
     private long FirstBatch => Step * (_configuration.SharedBatch ? 1 : 2);

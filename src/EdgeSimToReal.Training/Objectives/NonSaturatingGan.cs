@@ -1,3 +1,4 @@
+using EdgeSimToReal.Networks;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Training.Objectives;

@@ -103,7 +103,7 @@ public sealed class TrainingRun : IDisposable
         ValidationResult? validation = !stop && IsDue(_options.ValidationSteps, step, last) ? _training.Validate() : null;
         if (validation is not null)
         {
-            Dictionary<string, double> figures = validation.Scalars.ToDictionary(scalar => Named(scalar.Key), scalar => scalar.Value);
+            Dictionary<string, double> figures = validation.Scalars.ToDictionary(scalar => ValidationPrefix + scalar.Key, scalar => scalar.Value);
             window.Add(figures);
             _console.Tell(step, figures);
         }
@@ -129,9 +129,6 @@ public sealed class TrainingRun : IDisposable
             Save(validation?.Score);
         return !stop;
     }
-
-    private static string Named(string figure) =>
-        figure.StartsWith(ValidationPrefix, StringComparison.Ordinal) ? figure : ValidationPrefix + figure;
 
     private static bool IsDue(long every, long step, bool last) => every > 0 && (last || step % every == 0);
 

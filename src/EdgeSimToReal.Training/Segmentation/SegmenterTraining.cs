@@ -36,7 +36,7 @@ public sealed class SegmenterTraining : ITraining
     private readonly IReadOnlyList<ImageSet> _training;
     private readonly SegmenterValidation? _validation;
     private readonly SemanticLoss _loss;
-    private readonly long[] _ignored;
+    private readonly IgnoredClasses _ignored;
     private readonly Optimizer _optimizer;
     private BatchStream? _batches;
     private TimeSpan _waitedBefore;
@@ -55,7 +55,7 @@ public sealed class SegmenterTraining : ITraining
         LabelSpace space = LabelSpaces.ByName(configuration.LabelSpace);
         SemanticOptions semantics = configuration.Semantics;
         _loss = new SemanticLoss(ClassWeights.For(semantics, space, _training), semantics.Dice);
-        _ignored = [.. space.Classes.Where(c => semantics.Ignore.Contains(c.Name)).Select(c => (long)c.Id)];
+        _ignored = new IgnoredClasses(semantics.Ignore, space);
         if (configuration.Validation.Count > 0)
         {
             _validation = new SegmenterValidation(
@@ -107,9 +107,7 @@ public sealed class SegmenterTraining : ITraining
         manual_seed(StepSeed.Of(_configuration.Seed, Step));
         _optimizer.LearningRate = _configuration.RateAt(Step);
         Network.train();
-        Tensor images = batch.Images.to(_device).to(_type), labels = batch.Labels.to(_device);
-        foreach (long ignored in _ignored)
-            labels = labels.masked_fill(labels.eq(ignored), LabelSpace.Ignore);
+        Tensor images = batch.Images.to(_device).to(_type), labels = _ignored.Apply(batch.Labels.to(_device));
         Tensor logits = Network.forward(Network.Normalise(images));
         Tensor loss = _loss.Loss(logits, labels);
         _optimizer.ZeroGradients();
@@ -122,7 +120,7 @@ public sealed class SegmenterTraining : ITraining
         double[] values = stack(
         [
             loss.detach(), right.sum() / labelled.sum().clamp_min(1),
-            Norm(Network.BackboneParameters()), Norm(Network.HeadParameters()),
+            GradientNorm.Of(Network.BackboneParameters()), GradientNorm.Of(Network.HeadParameters()),
         ]).cpu().to(ScalarType.Float64).data<double>().ToArray();
         return new Dictionary<string, double>(StringComparer.Ordinal)
         {
@@ -198,12 +196,6 @@ public sealed class SegmenterTraining : ITraining
         foreach (ImageSet set in sets.Where(set => set.Space is null))
             throw new EdgeSimException($"The image set '{set.Name}' has no labels to learn from.", "Give its label space and label folder.");
         return sets;
-    }
-
-    private static Tensor Norm(IEnumerable<Parameter> parameters)
-    {
-        Tensor[] squares = [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>().Select(gradient => gradient.square().sum())];
-        return stack(squares).sum().sqrt();
     }
 
     private Optimizer CreateOptimizer()

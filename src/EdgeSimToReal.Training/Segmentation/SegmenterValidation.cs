@@ -48,16 +48,16 @@ internal sealed class SegmenterValidation
         }
         Dictionary<string, double> scalars = new(StringComparer.Ordinal)
         {
-            ["validation/miou"] = matrix.MeanIoU(),
-            ["validation/accuracy"] = matrix.OverallAccuracy(),
-            ["validation/mean_accuracy"] = matrix.MeanAccuracy(),
+            ["miou"] = matrix.MeanIoU(),
+            ["accuracy"] = matrix.OverallAccuracy(),
+            ["mean_accuracy"] = matrix.MeanAccuracy(),
         };
         foreach (LabelClass c in _counted.Classes)
         {
             if (double.IsFinite(matrix.IoU(c.Id)))
-                scalars[$"validation/iou/{c.Name}"] = matrix.IoU(c.Id);
+                scalars[$"iou/{c.Name}"] = matrix.IoU(c.Id);
         }
-        return new ValidationResult(scalars["validation/miou"], scalars);
+        return new ValidationResult(scalars["miou"], scalars);
     }
 
     /// <summary>Rows of image, labels and prediction, spread over the images.</summary>

@@ -88,10 +88,10 @@ public sealed class LabelLeakTests : IDisposable
     }
 
     [Fact]
-    public void FramesOfOneContent_AreRefused()
+    public void FramesOfOneContent_TellNothing()
     {
         Tensor same = _labels.narrow(0, 0, 1).repeat(2, 1, 1);
-        Assert.Throws<ArgumentException>(() => LabelLeak.Measure((images, _) => images.clone(), pictures => pictures,
+        Assert.Null(LabelLeak.Measure((images, _) => images.clone(), pictures => pictures,
             _images.narrow(0, 0, 2), same, Classes, Stride));
     }
 
@@ -117,7 +117,7 @@ public sealed class LabelLeakTests : IDisposable
         const int half = Frames / 2;
         using LabelProbe probe = LabelProbe.Train(generator, _images.narrow(0, 0, half), _labels.narrow(0, 0, half), Classes, Stride,
             steps: 120, seed: 1);
-        return LabelLeak.Measure(generator, probe.Read, _images.narrow(0, half, half), _labels.narrow(0, half, half), Classes, Stride);
+        return LabelLeak.Measure(generator, probe.Read, _images.narrow(0, half, half), _labels.narrow(0, half, half), Classes, Stride)!;
     }
 
     private Tensor Pattern(Tensor map, double amplitude) =>

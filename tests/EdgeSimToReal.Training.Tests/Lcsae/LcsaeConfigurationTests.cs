@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeSimToReal.Core;
 using EdgeSimToReal.Training.Configuration;
 using EdgeSimToReal.Training.Lcsae;
 
@@ -70,4 +71,16 @@ public sealed class LcsaeConfigurationTests
     [InlineData("author-code")]
     [InlineData("small-data")]
     public void NamedWeights_AreValid(string name) => ObjectiveWeights.Named(name).Validate();
+
+    [Fact]
+    public void AWrongMode_IsToldTheNamesThatAreRead()
+    {
+        ConfigurationDocument<LcsaeConfiguration> document = new(new LcsaeConfiguration());
+        EdgeSimException error = Assert.Throws<EdgeSimException>(() => document.Set("mode=gan"));
+        foreach (string name in new[] { "sae", "sim2real", "lcsae" })
+        {
+            Assert.Contains(name, error.Message, StringComparison.Ordinal);
+            document.Set($"mode={name}");
+        }
+    }
 }

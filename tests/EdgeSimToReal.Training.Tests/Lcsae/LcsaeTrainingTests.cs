@@ -116,6 +116,20 @@ public sealed class LcsaeTrainingTests : IDisposable
     }
 
     [Fact]
+    public void AConditionedGenerator_IsAskedWhetherItHidesItsLabels()
+    {
+        LcsaeConfiguration configuration = _streets.Tiny();
+        configuration = configuration with { Network = configuration.Network with { LabelClasses = 10 } };
+        using LcsaeTraining training = new(configuration);
+        training.Advance();
+        IReadOnlyDictionary<string, double> scalars = training.Validate()!.Scalars;
+        Assert.InRange(scalars["labels_followed"], -1, 1);
+        Assert.InRange(scalars["labels_hidden"], -1, 1);
+        using LcsaeTraining plain = new(_streets.Tiny());
+        Assert.DoesNotContain("labels_hidden", plain.Validate()!.Scalars.Keys);
+    }
+
+    [Fact]
     public void UnlabelledImages_TakePartInTheUnsupervisedObjectivesOnly()
     {
         LcsaeConfiguration configuration = _streets.Tiny();

@@ -81,7 +81,7 @@ internal sealed class LinearTraining : ITraining
         manual_seed(1);
         (Tensor x, Tensor y) = Draw(noise: 0);
         double error = (_model.call(x) - y).square().mean().item<float>();
-        Dictionary<string, double> figures = new() { ["validation/error"] = error, ["absent"] = double.NaN };
+        Dictionary<string, double> figures = new() { ["error"] = error, ["absent"] = double.NaN };
         return new ValidationResult(-error, figures);
     }
 

@@ -97,7 +97,7 @@ public sealed class SegmenterTrainingTests : IDisposable
         Assert.True(losses[^10..].Average() < 0.5 * losses[..5].Average(), $"the loss went from {losses[0]} to {losses[^1]}");
         Assert.InRange(result.Score, Math.Max(0.6, first + 0.2), 1);
         // Four classes occur in the labels; the mean is over those and what was predicted besides.
-        Assert.True(result.Scalars.ContainsKey("validation/iou/vehicle"));
+        Assert.True(result.Scalars.ContainsKey("iou/vehicle"));
         Assert.Same(result, training.Validate());
         Frame samples = training.Samples()["samples"];
         Assert.Equal((3 * 64, 3 * 48), (samples.Width, samples.Height));
