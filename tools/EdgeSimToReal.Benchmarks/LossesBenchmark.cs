@@ -130,7 +130,7 @@ internal static class LossesBenchmark
         {
             double accuracy = scalars[$"inner_accuracy_{domain}"];
             bool met = accuracy >= AccuracyAim == above;
-            Console.WriteLine($"  {what + ", " + domain,-42}{accuracy:F3} ({Told(met)} {(above ? "at least" : "below")} {AccuracyAim})");
+            Console.WriteLine($"  {what + ", " + domain,-46}{accuracy:F3} ({Told(met)} {(above ? "at least" : "below")} {AccuracyAim})");
         }
     }
 
