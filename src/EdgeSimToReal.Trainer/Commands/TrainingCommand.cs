@@ -88,7 +88,7 @@ public static class TrainingCommand
     {
         if (state is not null)
             return verb.Read(state, changes);
-        ConfigurationDocument<T> document = new(verb.Preset(preset ?? verb.Presets[0]));
+        ConfigurationDocument<T> document = verb.Begin(preset ?? verb.Presets[0]);
         if (config is not null)
             document.MergeFile(config);
         foreach (string change in changes)

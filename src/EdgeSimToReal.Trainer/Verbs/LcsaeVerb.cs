@@ -1,6 +1,7 @@
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Training;
+using EdgeSimToReal.Training.Configuration;
 using EdgeSimToReal.Training.Data;
 using EdgeSimToReal.Training.Lcsae;
 using EdgeSimToReal.Training.Running;
@@ -25,6 +26,10 @@ public sealed class LcsaeVerb : TrainingVerb<LcsaeConfiguration>
     ];
 
     public override LcsaeConfiguration Preset(string name) => LcsaeConfiguration.Preset(name);
+
+    /// <summary>The objectives' factors may be given by name: "weights": "author-code".</summary>
+    public override ConfigurationDocument<LcsaeConfiguration> Begin(string preset) =>
+        new(Preset(preset), new Dictionary<Type, Func<string, object>> { [typeof(ObjectiveWeights)] = ObjectiveWeights.Named });
 
     public override RunOptions Run(LcsaeConfiguration configuration) => configuration.Run;
 

@@ -28,6 +28,10 @@ public abstract class TrainingVerb<T>
 
     public abstract T Preset(string name);
 
+    /// <summary>A preset's values, to be changed.</summary>
+    /// <param name="preset">Its name.</param>
+    public virtual ConfigurationDocument<T> Begin(string preset) => new(Preset(preset));
+
     public abstract RunOptions Run(T configuration);
 
     /// <summary>Makes the networks and opens the data.</summary>
@@ -49,7 +53,7 @@ public abstract class TrainingVerb<T>
     public ConfigurationDocument<T> Read(TrainingState state, IEnumerable<string> changes)
     {
         state.RequireKind(Name);
-        ConfigurationDocument<T> document = new(Preset(Presets[0]));
+        ConfigurationDocument<T> document = Begin(Presets[0]);
         document.Merge(state.Configuration, $"The configuration in '{state.Source}'");
         foreach (string change in changes)
         {

@@ -21,10 +21,19 @@ public sealed class ConfigurationDocument<T>
     private static readonly JsonSerializerOptions OneLine = new(ConfigurationJson.Options) { WriteIndented = false };
 
     private readonly JsonObject _root;
+    private readonly IReadOnlyDictionary<Type, Func<string, object>> _byName;
 
     /// <summary>Begins with a record's values.</summary>
     /// <param name="defaults">The values of all keys that nobody sets.</param>
-    public ConfigurationDocument(T defaults) => _root = JsonSerializer.SerializeToNode(defaults, ConfigurationJson.Options)!.AsObject();
+    /// <param name="byName">
+    /// Records that have known settings: where a key of such a type is given a text, it stands for the settings of that name, all of
+    /// the record's keys; the function throws <see cref="EdgeSimException"/> at a name that it does not know. Null: none.
+    /// </param>
+    public ConfigurationDocument(T defaults, IReadOnlyDictionary<Type, Func<string, object>>? byName = null)
+    {
+        _root = JsonSerializer.SerializeToNode(defaults, ConfigurationJson.Options)!.AsObject();
+        _byName = byName ?? new Dictionary<Type, Func<string, object>>();
+    }
 
     private static JsonTypeInfo RootType => TypeInfo(typeof(T));
 
@@ -65,6 +74,7 @@ public sealed class ConfigurationDocument<T>
         }
         if (node is not JsonObject given)
             throw new EdgeSimException($"{source} is no JSON object.", "Write it as { \"key\": value, ... }.");
+        ResolveNames(given, RootType);
         Check(given, RootType, "", source, ExitCode.BadInput);
         Merge(_root, given);
     }
@@ -104,6 +114,7 @@ public sealed class ConfigurationDocument<T>
                 Put(parent, key, child = type.Kind == JsonTypeInfoKind.Enumerable ? new JsonArray() : new JsonObject());
             parent = child;
         }
+        ResolveNames(resolved, RootType);
         Check(resolved, RootType, "", "--set", ExitCode.Usage);
         Merge(_root, resolved.AsObject());
         return parts[0];
@@ -121,6 +132,22 @@ public sealed class ConfigurationDocument<T>
         catch (JsonException error)
         {
             throw new EdgeSimException($"The configuration can't be used: {error.Message.TrimEnd('.')}.", null, ExitCode.BadInput, error);
+        }
+    }
+
+    /// <summary>Puts known settings in the place of their names.</summary>
+    private void ResolveNames(JsonNode node, JsonTypeInfo type)
+    {
+        if (node is not JsonObject given || type.Kind != JsonTypeInfoKind.Object)
+            return;
+        foreach (JsonPropertyInfo property in type.Properties)
+        {
+            if (given[property.Name] is not { } child)
+                continue;
+            if (child.GetValueKind() == JsonValueKind.String && _byName.TryGetValue(property.PropertyType, out Func<string, object>? settings))
+                given[property.Name] = JsonSerializer.SerializeToNode(settings(child.GetValue<string>()), ConfigurationJson.Options);
+            else
+                ResolveNames(child, TypeInfo(property.PropertyType));
         }
     }
 

@@ -105,6 +105,9 @@ public sealed partial record LcsaeConfiguration
     /// <summary>Whether the outer segmenters are asked for the hybrids' labels.</summary>
     public bool HasOuter => Mode == LcsaeMode.Lcsae && Weights.Outer > 0;
 
+    /// <summary>Whether hybrids are held to the classes' style in the photographs.</summary>
+    public bool HasClassStyle => Mode == LcsaeMode.Lcsae && Weights.ClassStyle > 0;
+
     /// <summary>Names of the presets, the report's first.</summary>
     public static IReadOnlyList<string> PresetNames { get; } = ["paper", "published-sae", "author-code", "edge-small-data", "tiny"];
 
@@ -162,10 +165,11 @@ public sealed partial record LcsaeConfiguration
             throw new EdgeSimException($"The semantic losses have no label space '{LabelSpace}'.",
                 $"Use {LabelSpaces.Common16} or {LabelSpaces.Shared10}.");
         }
-        if ((HasOuter || Weights.FeatureMatching > 0) && Outer.Segmenters.Count == 0)
+        if ((HasOuter || HasClassStyle || Weights.FeatureMatching > 0) && Outer.Segmenters.Count == 0)
         {
-            throw new EdgeSimException("The outer semantic loss and feature matching need a frozen segmenter, and outer.segmenters is empty.",
-                "Train one with 'edgesim-train segmenter', or set weights.outer and weights.featureMatching to 0.");
+            throw new EdgeSimException(
+                "The outer semantic loss, feature matching and style by class need a frozen segmenter, and outer.segmenters is empty.",
+                "Train one with 'edgesim-train segmenter', or set weights.outer, weights.featureMatching and weights.classStyle to 0.");
         }
         if (Real.Count == 0 || (Simulated.Count == 0 && Mode != LcsaeMode.Sae))
         {

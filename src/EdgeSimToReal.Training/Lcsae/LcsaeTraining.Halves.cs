@@ -34,10 +34,11 @@ public sealed partial class LcsaeTraining
         Tensor from = tensor(own.Concat(structures).ToArray(), device: _device), with = tensor(own.Concat(textures).ToArray(), device: _device);
         Tensor made = _autoencoder.Generator.forward(structure[from], texture[with], GeneratorNoise.Random, batch.Conditions?[from]);
         Tensor[] parts = made.split([own.Length, structures.Length]);
-        Tensor ownIndex = tensor(own, device: _device), structureIndex = tensor(structures, device: _device);
+        Tensor ownIndex = tensor(own, device: _device), structureIndex = tensor(structures, device: _device),
+            textureIndex = tensor(textures, device: _device);
         Mark("generate");
         return new Translation(parts[0], batch.Images[ownIndex], parts[1], batch.Labels[structureIndex],
-            batch.Single[tensor(textures, device: _device)], inner);
+            batch.Single[textureIndex], batch.Labels[textureIndex], inner);
 
         static IEnumerable<long> Range(long start, long count) => Enumerable.Range(0, (int)count).Select(i => start + i);
     }
@@ -126,6 +127,11 @@ public sealed partial class LcsaeTraining
         {
             loss = Add(loss, "g/features", weights.FeatureMatching * outerShare,
                 () => _teachers.Features(translation.Reconstruction, translation.Original, Step));
+        }
+        if (_configuration.HasClassStyle)
+        {
+            loss = Add(loss, "g/style", weights.ClassStyle * outerShare,
+                () => _teachers.Style(translation, _configuration.Classes.Count, Step));
         }
         loss.backward();
         Mark("generator backward");

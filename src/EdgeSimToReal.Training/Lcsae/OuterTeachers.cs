@@ -83,6 +83,14 @@ internal sealed class OuterTeachers : IDisposable
         return new FeatureMatching(x => [.. segmenter.Features(Input(segmenter, x)).Take(3)]).Loss(reconstruction, image);
     }
 
+    /// <summary>Style by class of hybrids on the segmenter whose turn it is: all maps of its backbone.</summary>
+    public Tensor Style(Translation translation, int classes, long step)
+    {
+        Segmenter segmenter = Turn(step);
+        return new ClassStyle(x => segmenter.Features(Input(segmenter, x)), classes)
+            .Loss(translation.Hybrid, translation.Labels, translation.TextureImages, translation.TextureLabels);
+    }
+
     /// <summary>Mean softmax scores of all segmenters in evaluation, for validation.</summary>
     /// <param name="images">[N, 3, H, W] in [-1, 1].</param>
     /// <returns>Log of the mean share of each class, [N, K, H, W].</returns>

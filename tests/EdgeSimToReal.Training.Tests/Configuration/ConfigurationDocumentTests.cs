@@ -39,6 +39,24 @@ public class ConfigurationDocumentTests
     }
 
     [Fact]
+    public void AText_StandsForKnownSettings_AndSingleKeysChangeThem()
+    {
+        Dictionary<Type, Func<string, object>> ponds = new()
+        {
+            [typeof(Pond)] = name => name == "deep" ? new Pond(1, 40) : throw new EdgeSimException($"No pond '{name}'.", "Use deep."),
+        };
+        ConfigurationDocument<Garden> document = new(new Garden(), ponds);
+        document.Merge("""{ "water": "deep" }""", "The text");
+        Assert.Equal(new Pond(1, 40), document.Bind().Water);
+        document.Set("water.width=5");
+        Assert.Equal(new Pond(5, 40), document.Bind().Water);
+        document.Set("water=deep");
+        Assert.Equal(new Pond(1, 40), document.Bind().Water);
+        Assert.Contains("No pond 'wide'", Assert.Throws<EdgeSimException>(() => document.Set("water=wide")).Message);
+        Assert.Throws<EdgeSimException>(() => document.Set("oldest=deep"));
+    }
+
+    [Fact]
     public void Set_ReachesEveryKindOfKey()
     {
         ConfigurationDocument<Garden> document = new(new Garden());

@@ -77,6 +77,35 @@ public sealed class ObjectiveTests : IDisposable
     }
 
     [Fact]
+    public void ClassStyle_IsTheDistanceOfEachSharedClassesStatistics()
+    {
+        // Left half class 0, right half class 1; the photograph's right half is unknown, so class 0 alone is compared.
+        Tensor labels = zeros([1, 6, 6], ScalarType.Byte), photographLabels = zeros([1, 6, 6], ScalarType.Byte);
+        labels[TensorIndex.Ellipsis, 3..] = 1;
+        photographLabels[TensorIndex.Ellipsis, 3..] = 255;
+        Tensor photograph = randn([1, 3, 6, 6], requires_grad: true), hybrid = randn([1, 3, 6, 6], requires_grad: true);
+        Tensor loss = new ClassStyle(x => [x], 2).Loss(hybrid, labels, photograph, photographLabels);
+        Tensor made = hybrid[TensorIndex.Ellipsis, ..3].flatten(2), real = photograph[TensorIndex.Ellipsis, ..3].flatten(2);
+        Tensor distance = (made.mean([2]) - real.mean([2])).abs() + (made.std(2, unbiased: false) - real.std(2, unbiased: false)).abs();
+        Tensor scale = photograph.flatten(2).std(2, unbiased: false).mean();
+        Assert.Equal((distance.mean() / scale).item<float>(), loss.item<float>(), 1e-4);
+        loss.backward();
+        Assert.Null(photograph.grad);
+        Assert.True(hybrid.grad![TensorIndex.Ellipsis, ..3].abs().sum().item<float>() > 0);
+        Assert.Equal(0, hybrid.grad![TensorIndex.Ellipsis, 3..].abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void ClassStyle_IsBlindToWhereAClassLies_AndZeroWithoutASharedClass()
+    {
+        Tensor labels = zeros([1, 6, 6], ScalarType.Byte), image = randn([1, 3, 6, 6]);
+        ClassStyle objective = new(x => [x, x.square()], 3);
+        Assert.Equal(0, objective.Loss(image.flip(2, 3), labels, image, labels).item<float>(), 1e-4);
+        Assert.True(objective.Loss(image * 2, labels, image, labels).item<float>() > 0.1);
+        Assert.Equal(0, objective.Loss(image * 2, labels, image, labels + 1).item<float>());
+    }
+
+    [Fact]
     public void ShortFloats_AreLostInNoLoss()
     {
         Tensor logits = randn([4, 1]).to(ScalarType.BFloat16);
