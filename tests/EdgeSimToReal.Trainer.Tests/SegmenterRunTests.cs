@@ -32,7 +32,10 @@ public class SegmenterRunTests
         Assert.Equal(run.Weights("whole"), run.Weights("killed"));
         Assert.Equal(run.Losses("whole"), run.Losses("killed"));
         Assert.Equal(Enumerable.Range(1, Steps).Select(step => (long)step), run.Losses("killed").Select(line => line.Step));
-        foreach (string part in new[] { "config.json", "samples/step-000000040.png", "samples/step-000000060.png" })
+        string report = File.ReadAllText(run["whole/report.md"]);
+        Assert.Matches(@"\| miou \| 0\.\d{4} \|\n", report);
+        Assert.Matches(@"\| training \| 6 \| `[^`]+` \| `[0-9a-f]{64}` \|\n", report);
+        foreach (string part in new[] { "validation.png", "losses.png", "config.json", "samples/step-000000040.png", "samples/step-000000060.png" })
             Assert.Equal(File.ReadAllBytes(run[$"whole/{part}"]), File.ReadAllBytes(run[$"killed/{part}"]));
 
         string[] StartOrResume() => new CheckpointStore(run.Folder("killed").Checkpoints).Paths.Count > 0

@@ -1,11 +1,13 @@
 using System.CommandLine;
 using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Evaluation.Reports;
 using EdgeSimToReal.Trainer.Verbs;
 using EdgeSimToReal.Training;
 using EdgeSimToReal.Training.Checkpoints;
 using EdgeSimToReal.Training.Computing;
 using EdgeSimToReal.Training.Configuration;
+using EdgeSimToReal.Training.Data;
 using EdgeSimToReal.Training.Running;
 using EdgeSimToReal.Training.Watching;
 using static TorchSharp.torch;
@@ -125,6 +127,22 @@ public static class TrainingCommand
         return (int)ExitCode.Ok;
     }
 
+    private static void Report<T>(TrainingVerb<T> verb, T configuration, RunFolder folder)
+        where T : class
+    {
+        new TrainingReport
+        {
+            Title = verb.Name,
+            Command = string.Join(' ', ["edgesim-train", .. Environment.GetCommandLineArgs()[1..]]),
+            Data =
+            [
+                .. verb.Sets(configuration).Select(part => (part.Role, part.Set.Path, ImageSet.Open(part.Set).Items)).Select(part => DataFacts.Of(
+                    part.Role, part.Path, part.Items.Count, part.Items.SelectMany(item => new[] { item.Image, item.Label }).OfType<string>())),
+            ],
+            Curves = new TrainingCurves(folder.Metrics),
+        }.Write(folder.Path);
+    }
+
     private static ExitCode Run<T>(TrainingVerb<T> verb, T configuration, Func<T, ITraining> make, RunFolder folder, TrainingState? state)
         where T : class
     {
@@ -150,6 +168,7 @@ public static class TrainingCommand
             using TrainingState best = RunExport.Open(folder.Path);
             training.Load(best);
             verb.Export(configuration, training, folder.Weights, new BundleTexts());
+            Report(verb, configuration, folder);
             Terminal.Note($"Done. The weights of '{best.Source}' are in {folder.Weights}.");
         }
         return ExitCode.Ok;

@@ -23,7 +23,7 @@ internal static class LcsaeDescription
             Licence = $"That of the data: {string.Join("; ", data.Select(set => $"{set.Name}: {set.Licence}"))}",
             LabelSpace = configuration.LabelSpace,
             TrainingData = data,
-            Teachers = configuration.HasOuter || configuration.HasClassStyle || configuration.Weights.FeatureMatching > 0
+            Teachers = configuration.AsksSegmenters
                 ? [.. configuration.Outer.Segmenters.Select(path => WeightsIdentity.Of(WeightsFile.Read(path).Tensors))] : [],
             Metrics = training.Validate()?.Scalars.Where(figure => double.IsFinite(figure.Value))
                 .ToDictionary(figure => $"held-out {figure.Key}", figure => figure.Value) ?? [],

@@ -33,6 +33,14 @@ public sealed class LcsaeVerb : TrainingVerb<LcsaeConfiguration>
 
     public override RunOptions Run(LcsaeConfiguration configuration) => configuration.Run;
 
+    public override IEnumerable<(string Role, ImageSetOptions Set)> Sets(LcsaeConfiguration configuration) =>
+    [
+        .. configuration.Simulated.Select(set => ("simulated", set)),
+        .. configuration.Real.Select(set => ("real", set)),
+        .. new[] { ("validation, simulated", configuration.Validation.Simulated), ("validation, real", configuration.Validation.Real) }
+            .Where(set => set.Item2 is not null).Select(set => (set.Item1, set.Item2!)),
+    ];
+
     public override ITraining Create(LcsaeConfiguration configuration, Device device, ScalarType type) =>
         new LcsaeTraining(configuration, device, type);
 

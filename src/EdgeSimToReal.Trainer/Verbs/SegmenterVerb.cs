@@ -21,6 +21,9 @@ public sealed class SegmenterVerb : TrainingVerb<SegmenterTrainingConfiguration>
 
     public override RunOptions Run(SegmenterTrainingConfiguration configuration) => configuration.Run;
 
+    public override IEnumerable<(string Role, ImageSetOptions Set)> Sets(SegmenterTrainingConfiguration configuration) =>
+        [.. configuration.Training.Select(set => ("training", set)), .. configuration.Validation.Select(set => ("validation", set))];
+
     public override ITraining Create(SegmenterTrainingConfiguration configuration, Device device, ScalarType type) =>
         new SegmenterTraining(configuration, device, type);
 

@@ -2,6 +2,7 @@ using EdgeSimToReal.Core;
 using EdgeSimToReal.Training;
 using EdgeSimToReal.Training.Checkpoints;
 using EdgeSimToReal.Training.Configuration;
+using EdgeSimToReal.Training.Data;
 using EdgeSimToReal.Training.Running;
 using static TorchSharp.torch;
 
@@ -33,6 +34,9 @@ public abstract class TrainingVerb<T>
     public virtual ConfigurationDocument<T> Begin(string preset) => new(Preset(preset));
 
     public abstract RunOptions Run(T configuration);
+
+    /// <summary>All image sets by what they are for.</summary>
+    public abstract IEnumerable<(string Role, ImageSetOptions Set)> Sets(T configuration);
 
     /// <summary>Makes the networks and opens the data.</summary>
     public abstract ITraining Create(T configuration, Device device, ScalarType type);

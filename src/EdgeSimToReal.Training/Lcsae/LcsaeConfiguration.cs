@@ -105,8 +105,11 @@ public sealed partial record LcsaeConfiguration
     /// <summary>Whether the outer segmenters are asked for the hybrids' labels.</summary>
     public bool HasOuter => Mode == LcsaeMode.Lcsae && Weights.Outer > 0;
 
-    /// <summary>Whether hybrids are held to the classes' style in the photographs.</summary>
-    public bool HasClassStyle => Mode == LcsaeMode.Lcsae && Weights.ClassStyle > 0;
+    /// <summary>Whether hybrids are held to photographs' features or to their sources' structure.</summary>
+    public bool HoldsHybrids => Mode == LcsaeMode.Lcsae && Weights.ClassStyle + Weights.Structure + Weights.FeatureMeans > 0;
+
+    /// <summary>Whether an objective asks the frozen segmenters.</summary>
+    public bool AsksSegmenters => HasOuter || HoldsHybrids || Weights.FeatureMatching > 0;
 
     /// <summary>Names of the presets, the report's first.</summary>
     public static IReadOnlyList<string> PresetNames { get; } = ["paper", "published-sae", "author-code", "edge-small-data", "tiny"];
@@ -165,11 +168,11 @@ public sealed partial record LcsaeConfiguration
             throw new EdgeSimException($"The semantic losses have no label space '{LabelSpace}'.",
                 $"Use {LabelSpaces.Common16} or {LabelSpaces.Shared10}.");
         }
-        if ((HasOuter || HasClassStyle || Weights.FeatureMatching > 0) && Outer.Segmenters.Count == 0)
+        if (AsksSegmenters && Outer.Segmenters.Count == 0)
         {
             throw new EdgeSimException(
-                "The outer semantic loss, feature matching and style by class need a frozen segmenter, and outer.segmenters is empty.",
-                "Train one with 'edgesim-train segmenter', or set weights.outer, weights.featureMatching and weights.classStyle to 0.");
+                "The outer semantic loss, feature matching and what holds hybrids need a frozen segmenter, and outer.segmenters is empty.",
+                "Train one with 'edgesim-train segmenter', or set weights.outer, featureMatching, classStyle, structure and featureMeans to 0.");
         }
         if (Real.Count == 0 || (Simulated.Count == 0 && Mode != LcsaeMode.Sae))
         {

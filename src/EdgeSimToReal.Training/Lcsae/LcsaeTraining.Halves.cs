@@ -37,8 +37,8 @@ public sealed partial class LcsaeTraining
         Tensor ownIndex = tensor(own, device: _device), structureIndex = tensor(structures, device: _device),
             textureIndex = tensor(textures, device: _device);
         Mark("generate");
-        return new Translation(parts[0], batch.Images[ownIndex], parts[1], batch.Labels[structureIndex],
-            batch.Single[textureIndex], batch.Labels[textureIndex], inner);
+        return new Translation(parts[0], batch.Images[ownIndex], parts[1], batch.Single[structureIndex],
+            batch.Labels[structureIndex], batch.Single[textureIndex], batch.Labels[textureIndex], inner);
 
         static IEnumerable<long> Range(long start, long count) => Enumerable.Range(0, (int)count).Select(i => start + i);
     }
@@ -128,11 +128,8 @@ public sealed partial class LcsaeTraining
             loss = Add(loss, "g/features", weights.FeatureMatching * outerShare,
                 () => _teachers.Features(translation.Reconstruction, translation.Original, Step));
         }
-        if (_configuration.HasClassStyle)
-        {
-            loss = Add(loss, "g/style", weights.ClassStyle * outerShare,
-                () => _teachers.Style(translation, _configuration.Classes.Count, Step));
-        }
+        if (_configuration.HoldsHybrids)
+            loss = HoldHybrids(loss, translation, outerShare);
         loss.backward();
         Mark("generator backward");
         if (measured)
@@ -144,6 +141,34 @@ public sealed partial class LcsaeTraining
         _generatorSide.Step();
         _generatorSide.ZeroGradients();
         Mark("optimise generator");
+    }
+
+    /// <summary>What holds hybrids to the photographs' features and to their sources' structure.</summary>
+    private Tensor HoldHybrids(Tensor loss, Translation translation, double share)
+    {
+        ObjectiveWeights weights = _configuration.Weights;
+        IReadOnlyList<Tensor> hybrid = _teachers.Stages(translation.Hybrid, Step);
+        if (weights.Structure > 0)
+        {
+            loss = Add(loss, "g/structure", weights.Structure * share,
+                () => StructureMatching.Loss(hybrid, Constants(translation.StructureImages)));
+        }
+        if (weights.ClassStyle + weights.FeatureMeans == 0)
+            return loss;
+        IReadOnlyList<Tensor> photograph = Constants(translation.TextureImages);
+        if (weights.ClassStyle > 0)
+        {
+            loss = Add(loss, "g/style", weights.ClassStyle * share, () => new ClassStyle(_configuration.Classes.Count)
+                .Loss(hybrid, translation.Labels, photograph, translation.TextureLabels));
+        }
+        return weights.FeatureMeans == 0 ? loss : Add(loss, "g/means", weights.FeatureMeans * share,
+            () => _teachers.Means(Step).Loss(hybrid, photograph));
+
+        IReadOnlyList<Tensor> Constants(Tensor images)
+        {
+            using (no_grad())
+                return _teachers.Stages(images.to(_type), Step);
+        }
     }
 
     /// <summary>Adds a term, notes it and ends its part of the step.</summary>

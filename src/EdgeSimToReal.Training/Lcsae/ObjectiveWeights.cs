@@ -76,6 +76,18 @@ public sealed record ObjectiveWeights
     /// </summary>
     public double ClassStyle { get; init; }
 
+    /// <summary>
+    /// Structure matching of the hybrids on the frozen segmenter: ours, 0 in the report's settings; acts in mode
+    /// <see cref="LcsaeMode.Lcsae"/>.
+    /// </summary>
+    public double Structure { get; init; }
+
+    /// <summary>
+    /// Feature means of the hybrids on the frozen segmenter: ours, 0 in the report's settings; acts in mode
+    /// <see cref="LcsaeMode.Lcsae"/>.
+    /// </summary>
+    public double FeatureMeans { get; init; }
+
     /// <summary>The image discriminator's term on real inputs.</summary>
     public double DiscriminatorReal { get; init; } = 1;
 
@@ -117,7 +129,8 @@ public sealed record ObjectiveWeights
             (nameof(Outer), Outer), (nameof(FeatureMatching), FeatureMatching), (nameof(DiscriminatorReal), DiscriminatorReal),
             (nameof(DiscriminatorReconstruction), DiscriminatorReconstruction), (nameof(DiscriminatorHybrid), DiscriminatorHybrid),
             (nameof(PatchReal), PatchReal), (nameof(PatchHybrid), PatchHybrid), (nameof(ImageR1), ImageR1), (nameof(PatchR1), PatchR1),
-            (nameof(ClassStyle), ClassStyle),
+            (nameof(ClassStyle), ClassStyle), (nameof(Structure), Structure),
+            (nameof(FeatureMeans), FeatureMeans),
         ];
         foreach ((string name, double value) in factors)
             Check(value is >= 0 and < 1e6, $"weights.{name}", value, "from 0 on");

@@ -15,6 +15,8 @@ internal sealed class OuterTeachers : IDisposable
     private readonly OuterOptions _options;
     private readonly SemanticLoss _measure;
     private readonly List<Segmenter> _segmenters = [];
+    private readonly List<FeatureMeans> _means = [];
+    private readonly Device _device;
 
     /// <summary>Reads the segmenters.</summary>
     /// <param name="options">Files and how they are used.</param>
@@ -24,11 +26,14 @@ internal sealed class OuterTeachers : IDisposable
     /// <exception cref="EdgeSimException">A file is missing or damaged, or knows other classes.</exception>
     public OuterTeachers(OuterOptions options, LabelSpace space, SemanticLoss measure, Device device)
     {
-        (_options, _measure) = (options, measure);
+        (_options, _measure, _device) = (options, measure, device);
         try
         {
             foreach (string path in options.Segmenters)
+            {
                 _segmenters.Add(Freeze(Read(path, space), device));
+                _means.Add(new FeatureMeans());
+            }
         }
         catch
         {
@@ -83,13 +88,15 @@ internal sealed class OuterTeachers : IDisposable
         return new FeatureMatching(x => [.. segmenter.Features(Input(segmenter, x)).Take(3)]).Loss(reconstruction, image);
     }
 
-    /// <summary>Style by class of hybrids on the segmenter whose turn it is: all maps of its backbone.</summary>
-    public Tensor Style(Translation translation, int classes, long step)
+    /// <summary>The images and all maps that the segmenter whose turn it is has of them, from fine to coarse.</summary>
+    public IReadOnlyList<Tensor> Stages(Tensor images, long step)
     {
         Segmenter segmenter = Turn(step);
-        return new ClassStyle(x => segmenter.Features(Input(segmenter, x)), classes)
-            .Loss(translation.Hybrid, translation.Labels, translation.TextureImages, translation.TextureLabels);
+        return [images, .. segmenter.Features(Input(segmenter, images))];
     }
+
+    /// <summary>The running feature means on the segmenter whose turn it is.</summary>
+    public FeatureMeans Means(long step) => _means[(int)(step % _segmenters.Count)];
 
     /// <summary>Mean softmax scores of all segmenters in evaluation, for validation.</summary>
     /// <param name="images">[N, 3, H, W] in [-1, 1].</param>
@@ -104,11 +111,13 @@ internal sealed class OuterTeachers : IDisposable
         return shares.clamp_min(1e-12).log().MoveToOuterDisposeScope();
     }
 
-    /// <summary>What drifts: the running statistics, where batch normalisation is in training mode.</summary>
+    /// <summary>What drifts: running feature means, and running statistics where batch normalisation is in training mode.</summary>
     public void Save(TrainingState state)
     {
         for (int i = 0; i < _segmenters.Count && _options.BatchNorm == OuterBatchNorm.Train; i++)
             state.PutModule($"teacher{i}", _segmenters[i]);
+        for (int i = 0; i < _means.Count; i++)
+            _means[i].Save(state, $"means{i}");
     }
 
     /// <inheritdoc cref="Save"/>
@@ -116,12 +125,16 @@ internal sealed class OuterTeachers : IDisposable
     {
         for (int i = 0; i < _segmenters.Count && _options.BatchNorm == OuterBatchNorm.Train; i++)
             state.LoadModule($"teacher{i}", _segmenters[i]);
+        for (int i = 0; i < _means.Count; i++)
+            _means[i].Load(state, $"means{i}", _device);
     }
 
     public void Dispose()
     {
         foreach (Segmenter segmenter in _segmenters)
             segmenter.Dispose();
+        foreach (FeatureMeans means in _means)
+            means.Dispose();
         _segmenters.Clear();
     }
 

@@ -11,29 +11,25 @@ namespace EdgeSimToReal.Training.Objectives;
 /// <remarks>
 /// A semantic loss alone lets the generator overdraw what a segmenter likes; statistics of real features hold it to what is real.
 /// </remarks>
-/// <param name="stages">φ: images [N, 3, H, W] in [-1, 1] to features; its parameters are not to require gradients.</param>
 /// <param name="classes">K; labels are 0 … K - 1 or the ignored label.</param>
 /// <param name="ignored">The label of pixels that don't count.</param>
-public sealed class ClassStyle(Func<Tensor, IReadOnlyList<Tensor>> stages, int classes, int ignored = 255)
+public sealed class ClassStyle(int classes, int ignored = 255)
 {
     // Statistics of fewer pixels of a stage's map say little.
     private const int LeastPixels = 12;
 
     private const double Epsilon = 1e-6;
 
-    /// <summary>The loss; 0 where hybrid and photograph have no class in common. The photograph's statistics are constants.</summary>
-    /// <param name="hybrid">[N, 3, H, W].</param>
+    /// <summary>The loss; 0 where hybrid and photograph have no class in common.</summary>
+    /// <param name="hybrid">φ of the hybrids: maps [N, C, h, w] of any sizes, the images themselves may be one.</param>
     /// <param name="labels">Of the structure images, [N, H, W].</param>
-    /// <param name="photograph">Whose texture each hybrid has, [N, 3, H, W].</param>
+    /// <param name="photograph">φ of the photographs whose texture the hybrids have; constants.</param>
     /// <param name="photographLabels">[N, H, W].</param>
     /// <returns>A scalar.</returns>
-    public Tensor Loss(Tensor hybrid, Tensor labels, Tensor photograph, Tensor photographLabels)
+    public Tensor Loss(IReadOnlyList<Tensor> hybrid, Tensor labels, IReadOnlyList<Tensor> photograph, Tensor photographLabels)
     {
         using IDisposable scope = NewDisposeScope();
-        IReadOnlyList<Tensor> wanted;
-        using (no_grad())
-            wanted = stages(photograph.detach());
-        return stack(stages(hybrid).Zip(wanted, (made, real) => Stage(made, labels, real, photographLabels))).mean()
+        return stack(hybrid.Zip(photograph, (made, real) => Stage(made, labels, real.detach(), photographLabels))).mean()
             .MoveToOuterDisposeScope();
     }
 

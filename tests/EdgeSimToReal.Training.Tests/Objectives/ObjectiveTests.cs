@@ -1,5 +1,6 @@
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Networks;
+using EdgeSimToReal.Training.Checkpoints;
 using EdgeSimToReal.Training.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -84,7 +85,7 @@ public sealed class ObjectiveTests : IDisposable
         labels[TensorIndex.Ellipsis, 3..] = 1;
         photographLabels[TensorIndex.Ellipsis, 3..] = 255;
         Tensor photograph = randn([1, 3, 6, 6], requires_grad: true), hybrid = randn([1, 3, 6, 6], requires_grad: true);
-        Tensor loss = new ClassStyle(x => [x], 2).Loss(hybrid, labels, photograph, photographLabels);
+        Tensor loss = new ClassStyle(2).Loss([hybrid], labels, [photograph], photographLabels);
         Tensor made = hybrid[TensorIndex.Ellipsis, ..3].flatten(2), real = photograph[TensorIndex.Ellipsis, ..3].flatten(2);
         Tensor distance = (made.mean([2]) - real.mean([2])).abs() + (made.std(2, unbiased: false) - real.std(2, unbiased: false)).abs();
         Tensor scale = photograph.flatten(2).std(2, unbiased: false).mean();
@@ -99,10 +100,51 @@ public sealed class ObjectiveTests : IDisposable
     public void ClassStyle_IsBlindToWhereAClassLies_AndZeroWithoutASharedClass()
     {
         Tensor labels = zeros([1, 6, 6], ScalarType.Byte), image = randn([1, 3, 6, 6]);
-        ClassStyle objective = new(x => [x, x.square()], 3);
-        Assert.Equal(0, objective.Loss(image.flip(2, 3), labels, image, labels).item<float>(), 1e-4);
-        Assert.True(objective.Loss(image * 2, labels, image, labels).item<float>() > 0.1);
-        Assert.Equal(0, objective.Loss(image * 2, labels, image, labels + 1).item<float>());
+        ClassStyle objective = new(3);
+        Assert.Equal(0, Of(image.flip(2, 3), labels), 1e-4);
+        Assert.True(Of(image * 2, labels) > 0.1);
+        Assert.Equal(0, Of(image * 2, labels + 1));
+
+        float Of(Tensor hybrid, Tensor photographLabels) =>
+            objective.Loss([hybrid, hybrid.square()], labels, [image, image.square()], photographLabels).item<float>();
+    }
+
+    [Fact]
+    public void StructureMatching_IsBlindToLightAndContrast_AndSeesNewEdges()
+    {
+        Tensor source = randn([2, 3, 8, 8]), edge = source.clone();
+        edge[TensorIndex.Ellipsis, 4..] += 3;
+        Tensor hybrid = (source * 0.5) + 0.3;
+        Assert.Equal(0, StructureMatching.Loss([hybrid], [source]).item<float>(), 1e-3);
+        Assert.True(StructureMatching.Loss([edge], [source]).item<float>() > 0.3);
+        Assert.Equal(StructureMatching.Loss([edge], [source]).item<float>() / 2,
+            StructureMatching.Loss([edge, hybrid], [source, source]).item<float>(), 1e-3);
+        hybrid = edge.detach().requires_grad_();
+        source.requires_grad_();
+        StructureMatching.Loss([hybrid], [source]).backward();
+        Assert.True(hybrid.grad!.abs().sum().item<float>() > 0);
+        Assert.Null(source.grad);
+    }
+
+    [Fact]
+    public void FeatureMeans_PullTheHybridsMeanToThePhotographs_AndGoOnFromACheckpoint()
+    {
+        Tensor photograph = randn([64, 2, 4, 4]) + tensor(new float[] { 1, -2 }).reshape(1, 2, 1, 1);
+        Tensor hybrid = randn([64, 2, 4, 4], requires_grad: true);
+        using FeatureMeans objective = new(), resumed = new();
+        Tensor loss = objective.Loss([hybrid], [photograph]);
+        Tensor pooled = photograph.mean([2, 3]);
+        Tensor expected = ((hybrid.mean([0, 2, 3]) - pooled.mean([0])).square() / pooled.var(0, unbiased: false)).mean();
+        Assert.Equal(1, loss.item<float>() / expected.item<float>(), 1e-3);
+        loss.backward();
+        Tensor nearer = hybrid.detach() - (hybrid.grad! * 5);
+        Assert.True(nearer.mean([0, 2, 3])[0].item<float>() > hybrid.mean([0, 2, 3])[0].item<float>());
+        Assert.True(nearer.mean([0, 2, 3])[1].item<float>() < hybrid.mean([0, 2, 3])[1].item<float>());
+
+        using TrainingState state = new("test", "{}");
+        objective.Save(state, "means0");
+        resumed.Load(state, "means0", CPU);
+        Assert.Equal(objective.Loss([nearer], [photograph]).item<float>(), resumed.Loss([nearer], [photograph]).item<float>());
     }
 
     [Fact]
