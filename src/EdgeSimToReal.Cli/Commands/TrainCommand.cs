@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using EdgeSimToReal.Cli.Training;
 using EdgeSimToReal.Core;
 
 namespace EdgeSimToReal.Cli.Commands;
@@ -8,35 +9,21 @@ namespace EdgeSimToReal.Cli.Commands;
 public static class TrainCommand
 {
     private const string Verb = "train";
-    private const string ProgramName = "edgesim-train";
 
     public static Command Create()
     {
         Argument<string[]> arguments = new("arguments")
         {
-            Description = $"What {ProgramName} takes; '--help' explains it.",
+            Description = $"What {TrainerProgram.Name} takes; '--help' explains it.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        Command command = new(Verb, $"Train networks: hands over to {ProgramName}.") { arguments };
-        command.SetAction(parsed => HandOver(Locate(), parsed.GetValue(arguments) ?? []));
+        Command command = new(Verb, $"Train networks: hands over to {TrainerProgram.Name}.") { arguments };
+        command.SetAction(parsed => HandOver(TrainerProgram.Locate(), parsed.GetValue(arguments) ?? []));
         return command;
     }
 
     /// <summary>Keeps what belongs to edgesim-train from being read as this program's options ("train --help").</summary>
     public static string[] Quote(string[] args) => args is [Verb, .. var rest] ? [Verb, "--", .. rest] : args;
-
-    private static string Locate()
-    {
-        string beside = Path.Combine(AppContext.BaseDirectory, ProgramName);
-        // In the repository each program has an output folder of its own.
-        string inRepository = beside.Replace("EdgeSimToReal.Cli", "EdgeSimToReal.Trainer", StringComparison.Ordinal);
-        IEnumerable<string> onPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, ProgramName));
-        return onPath.Prepend(inRepository).Prepend(beside).FirstOrDefault(File.Exists)
-            ?? throw new EdgeSimException($"{ProgramName} is not installed: it carries libtorch, which is nearly 1 GB.",
-                "Build it with 'dotnet build -c Release src/EdgeSimToReal.Trainer', or put it beside edgesim or on the PATH.",
-                ExitCode.Missing);
-    }
 
     // The program takes this process's place, so that signals, exit code and terminal are its own.
     private static int HandOver(string program, string[] arguments)
