@@ -7,11 +7,7 @@ using EdgeSimToReal.Evaluation.Reports;
 using EdgeSimToReal.Evaluation.Stability;
 using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Imaging.Sources;
-using EdgeSimToReal.Runtime.Baking;
-using EdgeSimToReal.Runtime.Live;
-using EdgeSimToReal.Runtime.Pixels;
 using EdgeSimToReal.Runtime.Reports;
-using EdgeSimToReal.Runtime.Textures;
 
 namespace EdgeSimToReal.Evaluation;
 
@@ -43,12 +39,11 @@ public sealed class Evaluator(EvaluationOptions options)
         bool tookPart = CheckTeachers(judge, warnings);
         using InceptionNetwork? inception =
             options.Inception is null ? null : new InceptionNetwork(options.Inception, options.FidPreprocessing, options.Threads);
-        if (options.Textures.Count == 0)
-            throw new EdgeSimException("No texture was given.", "Give at least one photograph.", ExitCode.Usage);
         using ImageFolderSource structures = Labelled(options.Structures, options.StructureLabels, judge, options.Limit);
         using ImageFolderSource real = Labelled(options.Real, options.RealLabels, judge);
         using ImageFolderSource? other = options.OtherReal is null ? null : new ImageFolderSource(options.OtherReal, options.RealLabels);
-        List<Frame> photos = [.. options.Textures.Select(ImageFile.Read)];
+        using TextureTranslators translators = new(
+            options.Bundle, options.Textures, options.Size, options.Noise, options.Threads, options.CacheFolder);
         List<DataFacts> data =
         [
             DataFacts.Of("judge", options.Judge, 0, [options.Judge]),
@@ -60,7 +55,7 @@ public sealed class Evaluator(EvaluationOptions options)
             data.Add(DataFacts.Of("other real", options.OtherReal!, (int)other.FrameCount!, other.Files));
         if (options.Inception is not null)
             data.Add(DataFacts.Of("inception", options.Inception, 0, [options.Inception]));
-        Volatile.Write(ref _total, (structures.FrameCount!.Value * (1 + (2 * photos.Count))) + real.FrameCount!.Value
+        Volatile.Write(ref _total, (structures.FrameCount!.Value * (1 + (2 * translators.Count))) + real.FrameCount!.Value
             + (other?.FrameCount ?? 0) + (options.Video?.Count ?? 0));
 
         ImageSet realSet = new("real", "real validation images: the ceiling"), otherSet = new("other real", "other real images");
@@ -71,13 +66,11 @@ public sealed class Evaluator(EvaluationOptions options)
         ReadAll(real, realSet, reader, cancellation);
         if (other is not null)
             ReadAll(other, otherSet, reader, cancellation);
-        (int width, int height) = options.Size ?? (options.Bundle.Manifest.DefaultWidth, options.Bundle.Manifest.DefaultHeight);
-        using Translators translators = new(options, photos, width, height);
-        List<ReinhardTransfer> transfers = [.. photos.Select(photo => new ReinhardTransfer(photo))];
+        List<ReinhardTransfer> transfers = [.. translators.Photos.Select(photo => new ReinhardTransfer(photo))];
         int group = 0;
         while (structures.Take(cancellation) is { } frame)
         {
-            for (int t = 0; t < photos.Count; t++)
+            for (int t = 0; t < translators.Count; t++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 string texture = translators.Names[t];
@@ -108,7 +101,7 @@ public sealed class Evaluator(EvaluationOptions options)
             Version = typeof(Evaluator).Assembly.GetName().Version!.ToString(3),
             Machine = MachineInfo.Current,
             Warnings = warnings,
-            Model = new ModelFacts(options.Bundle.Manifest.Name, options.Bundle.Checksum, width, height,
+            Model = new ModelFacts(options.Bundle.Manifest.Name, options.Bundle.Checksum, translators.Width, translators.Height,
                 options.Bundle.Manifest.TrainingData, options.Bundle.Manifest.Teachers),
             Judge = new JudgeFacts(judge.Description.Architecture, judge.Description.Id, judge.Description.LabelSpace.Name,
                 judge.Description.ValidationMeanIoU, judge.Description.TrainingData, tookPart),
@@ -174,37 +167,4 @@ public sealed class Evaluator(EvaluationOptions options)
     }
 
     private void Advance(int images) => Volatile.Write(ref _done, _done + images);
-
-    /// <summary>A translator for each photograph.</summary>
-    private sealed class Translators : IDisposable
-    {
-        private readonly List<LiveTranslator> _translators = [];
-
-        public Translators(EvaluationOptions options, IReadOnlyList<Frame> photos, int width, int height)
-        {
-            StyleBaker baker = new(options.CacheFolder);
-            using TextureEncoder encoder = new(options.Bundle, options.Threads);
-            try
-            {
-                foreach (Frame photo in photos)
-                {
-                    Names.Add(Names.Contains(photo.Name!) ? $"{photo.Name} ({Names.Count + 1})" : photo.Name!);
-                    BakedGraph graph = baker.Bake(options.Bundle, encoder.Encode(photo, Names[^1]),
-                        new BakeOptions(width, height) { Noise = options.Noise });
-                    _translators.Add(new LiveTranslator(graph, FitPolicy.Letterbox, Names[^1], options.Threads));
-                }
-            }
-            catch
-            {
-                Dispose();
-                throw;
-            }
-        }
-
-        public List<string> Names { get; } = [];
-
-        public LiveTranslator this[int texture] => _translators[texture];
-
-        public void Dispose() => _translators.ForEach(translator => translator.Dispose());
-    }
 }

@@ -2,12 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using EdgeSimToReal.Cli.Live;
+using EdgeSimToReal.Cli.Training;
 using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Evaluation;
 using EdgeSimToReal.Evaluation.Judging;
+using EdgeSimToReal.Evaluation.Metrics;
 using EdgeSimToReal.Evaluation.Reports;
 using EdgeSimToReal.Evaluation.Stability;
 using EdgeSimToReal.Imaging.Sources;
@@ -22,6 +24,7 @@ public static class EvaluateCommand
 {
     private const string Town = "town";
     private const string None = "none";
+    private const long StandardSteps = 1000; // some minutes each on two cores
 
     public static Command Create()
     {
@@ -82,6 +85,31 @@ public static class EvaluateCommand
             DefaultValueFactory = _ => 1000,
         }.Between(0, 1_000_000);
         Option<int> seed = new("--seed") { Description = "Seed of bootstraps and subsets.", DefaultValueFactory = _ => 1 };
+        Option<bool> downstream = new("--downstream")
+        {
+            Description = "Also train segmenters on raw and on translated simulator frames and have them read --real; takes long, and "
+                + "goes on where it was interrupted.",
+        };
+        Option<string?> downstreamStructures = new("--downstream-structures")
+        {
+            Description = "Folder of labelled simulator frames to train on, in the label space of --structures [--structures].",
+        };
+        Option<int> downstreamLimit = new Option<int>("--downstream-limit") { Description = "The most of them, spread evenly; 0: all." }
+            .AtLeast(0);
+        Option<ulong[]> downstreamSeeds = new("--downstream-seeds")
+        {
+            Description = "Seeds; each trains two segmenters [1 2 3].",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [1, 2, 3],
+        };
+        Option<string?> downstreamConfig = new("--downstream-config")
+        {
+            Description = "Configuration of these trainings on top of the segmenter preset small-data.",
+        };
+        Option<long?> downstreamSteps = new Option<long?>("--downstream-steps")
+        {
+            Description = $"Steps of each [those of --downstream-config, {StandardSteps} without one].",
+        }.AtLeast(1L);
         Option<string> output = new("--output", "-o") { Description = "Folder of the report.", Required = true };
         Option<(int Width, int Height)?> size =
             CommonOptions.Size("--size", "The network's picture size, multiples of 16; by default the model's own.");
@@ -92,8 +120,18 @@ public static class EvaluateCommand
         Command command = new("evaluate", "Measure a model: labels kept, distance to real images, stability, beside floor, ceiling and rival.")
         {
             model, judge, allowTeacher, structures, structureLabels, limit, textures, real, realLabels, otherReal, space, inception,
-            preprocessing, video, videoFrames, replicates, seed, output, size, noNoise, threads, noCache, json,
+            preprocessing, video, videoFrames, replicates, seed, downstream, downstreamStructures, downstreamLimit, downstreamSeeds,
+            downstreamConfig, downstreamSteps, output, size, noNoise, threads, noCache, json,
         };
+        command.Validators.Add(result =>
+        {
+            Option[] details = [downstreamStructures, downstreamLimit, downstreamSeeds, downstreamConfig, downstreamSteps];
+            if (!result.GetValue(downstream) && details.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } lone)
+                result.AddError($"{lone.Name} says how --downstream is done, which is missing");
+            ulong[] seeds = result.GetValue(downstreamSeeds) ?? [];
+            if (seeds.Length == 0 || seeds.Distinct().Count() < seeds.Length)
+                result.AddError("--downstream-seeds names no seed, or one twice");
+        });
         command.SetAction(parsed =>
         {
             ModelBundle bundle = ModelBundle.Load(parsed.GetValue(model)!);
@@ -123,20 +161,32 @@ public static class EvaluateCommand
                 CacheFolder = parsed.GetValue(noCache) ? null : StyleBaker.DefaultCacheFolder,
                 Command = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")),
             };
+            string folder = parsed.GetValue(output)!;
+            DownstreamTest? test = parsed.GetValue(downstream) ? new DownstreamTest(new DownstreamOptions(options,
+                parsed.GetValue(downstreamStructures) ?? options.Structures, options.StructureLabels, parsed.GetValue(downstreamLimit),
+                parsed.GetValue(downstreamSeeds)!, parsed.GetValue(downstreamConfig),
+                parsed.GetValue(downstreamSteps) ?? (parsed.GetValue(downstreamConfig) is null ? StandardSteps : null)),
+                Path.Combine(folder, "downstream")) : null;
             using Interruption interruption = new();
             Evaluator evaluator = new(options);
-            EvaluationReport report;
+            EvaluationReport? report = null;
             try
             {
-                using ProgressLine progress = new(() => evaluator.Done, () => evaluator.Total);
-                report = evaluator.Run(interruption.Token);
+                test?.Check(interruption.Token);
+                using (new ProgressLine(() => evaluator.Done, () => evaluator.Total))
+                    report = evaluator.Run(interruption.Token);
+                if (test is not null)
+                {
+                    ReportFolder.Write(folder, report); // trainings take long; what is known is told before
+                    report = report with { Downstream = test.Run(interruption.Token) };
+                }
             }
             catch (OperationCanceledException)
             {
-                Terminal.Note("Interrupted: no report was written.");
+                Terminal.Note(report is null ? "Interrupted: no report was written."
+                    : $"Interrupted: the report in {folder} lacks the downstream part. The same command goes on with its trainings.");
                 return (int)ExitCode.Interrupted;
             }
-            string folder = parsed.GetValue(output)!;
             ReportFolder.Write(folder, report);
             foreach (string warning in report.Warnings)
                 Terminal.Warning(warning);
@@ -182,6 +232,13 @@ public static class EvaluateCommand
                 Text(distance?.FrechetSquared.Value), Text(distance?.Kernel.Value));
         }
         Terminal.People.Write(table);
+        if (report.Downstream is { } downstream)
+        {
+            Terminal.Note($"Downstream, mIoU on real photographs: {Seeded(downstream.Raw.MeanIoU)} trained on raw frames, "
+                + $"{Seeded(downstream.Translated.MeanIoU)} on translated ones, difference {Seeded(downstream.Difference.MeanIoU)}.");
+        }
+
+        static string Seeded(SeedFigure? figure) => $"{Text(figure?.Mean)}{(figure?.Deviation is { } deviation ? $" ± {Text(deviation)}" : "")}";
 
         static string Text(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "";
     }

@@ -14,6 +14,7 @@ public static class RootCommandFactory
         PrepareCommand.Create(),
         TrainCommand.Create(),
         EvaluateCommand.Create(),
+        AblateCommand.Create(),
         ExportCommand.Create(),
         BakeCommand.Create(),
         InfoCommand.Create(),

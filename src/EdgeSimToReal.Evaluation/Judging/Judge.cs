@@ -81,6 +81,54 @@ public sealed class Judge : IDisposable
     /// <exception cref="EdgeSimException">The tags can't be mapped to <see cref="Space"/>, or the network fails on that size.</exception>
     public IReadOnlyList<JudgedImage> Read(IReadOnlyList<Frame> frames)
     {
+        using IDisposableReadOnlyCollection<OrtValue> outputs = Run(frames);
+        int values = _prediction.Length * frames[0].PixelCount;
+        JudgedImage[] images = new JudgedImage[frames.Count];
+        for (int i = 0; i < images.Length; i++)
+        {
+            (ConfusionMatrix confusion, double nll) =
+                Compare(frames[i], outputs[0].GetTensorDataAsSpan<float>().Slice(i * values, values));
+            float[] features = FeatureCount == 0 ? []
+                : outputs[1].GetTensorDataAsSpan<float>().Slice(i * FeatureCount, FeatureCount).ToArray();
+            images[i] = new JudgedImage(confusion, nll, features);
+        }
+        return images;
+    }
+
+    /// <summary>Reads one image's classes.</summary>
+    /// <param name="frame">The image.</param>
+    /// <returns>One class of <see cref="Space"/> a pixel, [Height, Width]; out of its range where it is none of them.</returns>
+    /// <exception cref="EdgeSimException">The network fails on that size.</exception>
+    public byte[] Segment(Frame frame)
+    {
+        using IDisposableReadOnlyCollection<OrtValue> outputs = Run([frame]);
+        ReadOnlySpan<float> logits = outputs[0].GetTensorDataAsSpan<float>();
+        byte[] predicted = new byte[frame.PixelCount];
+        float[] greatest = new float[frame.Width];
+        for (int at = 0; at < predicted.Length; at += frame.Width)
+            Decide(logits, at, predicted, greatest);
+        return predicted;
+    }
+
+    /// <summary>A frame's labels in <see cref="Space"/>, with which readings are compared.</summary>
+    /// <param name="frame">A frame with tags.</param>
+    /// <exception cref="EdgeSimException">The tags can't be mapped to <see cref="Space"/>.</exception>
+    public byte[] Truth(Frame frame)
+    {
+        byte[] truth = new byte[frame.PixelCount];
+        Truth(frame.TagSpace!).Apply(frame.Tags, truth);
+        return truth;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _runOptions.Dispose();
+        _session.Dispose();
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> Run(IReadOnlyList<Frame> frames)
+    {
         (int width, int height) = (frames[0].Width, frames[0].Height);
         int values = 3 * width * height;
         if (_planes.Length != values * frames.Count)
@@ -91,27 +139,29 @@ public sealed class Judge : IDisposable
             ImagePlanes.Write(frames[i], _planes.AsSpan(i * values, values), 1 / 127.5f, -1);
         }
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(_planes, [frames.Count, 3, height, width]);
-        using IDisposableReadOnlyCollection<OrtValue> outputs = ModelFile.Run(_session, _runOptions, _path, _input, input, _outputs);
+        IDisposableReadOnlyCollection<OrtValue> outputs = ModelFile.Run(_session, _runOptions, _path, _input, input, _outputs);
         long[] shape = outputs[0].GetTensorTypeAndShape().Shape;
-        if (!shape.AsSpan().SequenceEqual([frames.Count, _prediction.Length, height, width]))
-            throw Unusable($"images of {width}x{height} give logits [{string.Join(", ", shape)}]");
-        JudgedImage[] images = new JudgedImage[frames.Count];
-        for (int i = 0; i < images.Length; i++)
-        {
-            (ConfusionMatrix confusion, double nll) = Compare(frames[i],
-                outputs[0].GetTensorDataAsSpan<float>().Slice(i * _prediction.Length * width * height, _prediction.Length * width * height));
-            float[] features = FeatureCount == 0 ? []
-                : outputs[1].GetTensorDataAsSpan<float>().Slice(i * FeatureCount, FeatureCount).ToArray();
-            images[i] = new JudgedImage(confusion, nll, features);
-        }
-        return images;
+        if (shape.AsSpan().SequenceEqual([frames.Count, _prediction.Length, height, width]))
+            return outputs;
+        outputs.Dispose();
+        throw Unusable($"images of {width}x{height} give logits [{string.Join(", ", shape)}]");
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>The class of the greatest logit for each pixel of a row.</summary>
+    private void Decide(ReadOnlySpan<float> logits, int at, byte[] predicted, float[] greatest)
     {
-        _runOptions.Dispose();
-        _session.Dispose();
+        (int width, int pixels) = (greatest.Length, predicted.Length);
+        logits.Slice(at, width).CopyTo(greatest);
+        predicted.AsSpan(at, width).Fill(_prediction[0]);
+        for (int c = 1; c < _prediction.Length; c++)
+        {
+            ReadOnlySpan<float> row = logits.Slice((c * pixels) + at, width);
+            for (int x = 0; x < width; x++)
+            {
+                if (row[x] > greatest[x])
+                    (greatest[x], predicted[at + x]) = (row[x], _prediction[c]);
+            }
+        }
     }
 
     private (ConfusionMatrix Confusion, double Nll) Compare(Frame frame, ReadOnlySpan<float> logits)
@@ -120,25 +170,14 @@ public sealed class Judge : IDisposable
         if (!frame.HasTags)
             return (confusion, 0);
         (int width, int pixels, int classes) = (frame.Width, frame.PixelCount, _prediction.Length);
-        byte[] truth = new byte[pixels], predicted = new byte[pixels];
-        Truth(frame.TagSpace!).Apply(frame.Tags, truth);
+        byte[] truth = Truth(frame), predicted = new byte[pixels];
         // Per row: the greatest logit, the sum of all exponentials, and that of the true class's own.
         float[] greatest = new float[width], exponentials = new float[width], all = new float[width], own = new float[width];
         double nll = 0;
         for (int y = 0; y < frame.Height; y++)
         {
             int at = y * width;
-            logits.Slice(at, width).CopyTo(greatest);
-            predicted.AsSpan(at, width).Fill(_prediction[0]);
-            for (int c = 1; c < classes; c++)
-            {
-                ReadOnlySpan<float> row = logits.Slice((c * pixels) + at, width);
-                for (int x = 0; x < width; x++)
-                {
-                    if (row[x] > greatest[x])
-                        (greatest[x], predicted[at + x]) = (row[x], _prediction[c]);
-                }
-            }
+            Decide(logits, at, predicted, greatest);
             Array.Clear(all);
             Array.Clear(own);
             for (int c = 0; c < classes; c++)

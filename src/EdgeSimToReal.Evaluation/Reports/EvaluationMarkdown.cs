@@ -1,9 +1,10 @@
-using System.Globalization;
 using System.Text;
 using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Evaluation.Downstream;
 using EdgeSimToReal.Evaluation.Judging;
 using EdgeSimToReal.Evaluation.Metrics;
 using EdgeSimToReal.Evaluation.Stability;
+using static EdgeSimToReal.Evaluation.Reports.MarkdownText;
 
 namespace EdgeSimToReal.Evaluation.Reports;
 
@@ -22,6 +23,8 @@ public static class EvaluationMarkdown
         Distances(text, report);
         if (report.Stability is { } stability)
             Stability(text, stability);
+        if (report.Downstream is { } downstream)
+            Downstream(text, downstream);
         Confusion(text, report);
         Origin(text, report);
         return text.ToString();
@@ -88,6 +91,37 @@ public static class EvaluationMarkdown
             : $"\n**A static scene flickers: translations of one frame differ by up to {stability.StaticDifference} levels.**\n");
     }
 
+    private static void Downstream(StringBuilder text, DownstreamReport downstream)
+    {
+        text.Append($"\n## Downstream: segmenters trained on simulator frames\n\n{downstream.Architecture}, trained on {downstream.Structures.Images} ")
+            .Append($"frames of `{downstream.Structures.Path}`, raw and translated, with the same labels, schedule and seeds; each reads ")
+            .Append($"{downstream.TestImages} real photographs, over the classes of {downstream.LabelSpace}. ")
+            .Append("Means over the seeds ± standard deviation; the difference is taken seed by seed.\n\n");
+        Row(text, "trained on", "seeds", "overall accuracy", "mean accuracy", "mIoU");
+        Rule(text, 5);
+        foreach ((string name, DownstreamFigures figures) in new[]
+        {
+            ("raw frames", downstream.Raw), ("translated frames", downstream.Translated), ("**translated less raw**", downstream.Difference),
+        })
+        {
+            Row(text, name, Number(figures.MeanIoU?.Seeds), Seeded(figures.OverallAccuracy), Seeded(figures.MeanAccuracy), Seeded(figures.MeanIoU));
+        }
+        text.Append("\n![Downstream](downstream.png)\n\n");
+        Row(text, "seed", "raw: overall accuracy", "mean accuracy", "mIoU", "translated: overall accuracy", "mean accuracy", "mIoU");
+        Rule(text, 7);
+        foreach ((DownstreamRun raw, DownstreamRun translated) in downstream.RawRuns.Zip(downstream.TranslatedRuns))
+        {
+            Row(text, $"{raw.Seed}", Short(raw.OverallAccuracy), Short(raw.MeanAccuracy), Short(raw.MeanIoU),
+                Short(translated.OverallAccuracy), Short(translated.MeanAccuracy), Short(translated.MeanIoU));
+        }
+        text.Append($"\nTrained by `edgesim-train segmenter {string.Join(' ', downstream.Training)}`");
+        if (downstream.Configuration is { } configuration)
+            text.Append($" with this configuration:\n\n```json\n{configuration.TrimEnd()}\n```\n");
+        else
+            text.Append(".\n");
+        text.Append($"\nSHA-256 of the training structures, in order: `{downstream.Structures.Sha256}`.\n");
+    }
+
     private static void Confusion(StringBuilder text, EvaluationReport report)
     {
         ReadingReport reading = report.Readings[0];
@@ -113,10 +147,7 @@ public static class EvaluationMarkdown
         text.Append($"Settings: label space {report.Settings.LabelSpace}; {Number(report.Settings.Replicates)} bootstrap draws (a tenth ")
             .Append($"for distances), seed {report.Settings.Seed}; ")
             .Append(report.Settings.Limit == 0 ? "all structures" : $"at most {report.Settings.Limit} structures, spread evenly").Append(".\n\n");
-        Row(text, "data", "images", "path", "SHA-256 of the contents, in order");
-        Rule(text, 4);
-        foreach (DataFacts data in report.Data)
-            Row(text, data.Role, Number(data.Images), $"`{data.Path}`", $"`{data.Sha256}`");
+        MarkdownText.Data(text, report.Data);
         text.Append($"\nEdgeSimToReal {report.Version}, {report.Machine.Runtime}, ONNX Runtime {report.Machine.OnnxRuntime}, ")
             .Append($"{report.Machine.Processor} ({report.Machine.LogicalCores} cores), {report.Machine.System}; ")
             .Append($"{Number(Math.Round(report.Seconds))} s, finished {report.Finished:yyyy-MM-dd HH:mm} UTC.\n");
@@ -129,17 +160,6 @@ public static class EvaluationMarkdown
 
     private static string Data(JudgeTrainingData data) => $"{data.Name} ({data.Images} images, {data.Licence ?? "licence unknown"})";
 
-    private static void Row(StringBuilder text, params IEnumerable<string> cells) =>
-        text.Append("| ").AppendJoin(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
-
-    private static void Rule(StringBuilder text, int columns) => text.Append('|').Insert(text.Length, "---|", columns).Append('\n');
-
     private static string Text(Estimate estimate) => estimate.Value is null ? "–"
         : estimate.Low is null ? Short(estimate.Value) : $"{Short(estimate.Value)} ({Short(estimate.Low)} to {Short(estimate.High)})";
-
-    // Three decimals, or three digits where that shows nothing.
-    private static string Short(double? value) => value is not { } number ? "–"
-        : number.ToString(Math.Abs(number) < 0.01 && number != 0 ? "0.##e0" : "0.000", CultureInfo.InvariantCulture);
-
-    private static string Number(double? value) => value?.ToString("0.#", CultureInfo.InvariantCulture) ?? "–";
 }

@@ -1,3 +1,4 @@
+using EdgeSimToReal.Evaluation.Downstream;
 using EdgeSimToReal.Evaluation.Metrics;
 using ScottPlot;
 
@@ -71,6 +72,33 @@ public static class EvaluationPlots
         plot.YLabel("mIoU");
         plot.Title($"{report.Model.Name}: labels kept against realism", 14);
         plot.ShowLegend(Alignment.LowerLeft);
+        return plot.GetImageBytes(Width, Height, ImageFormat.Png);
+    }
+
+    /// <summary>mIoU on real photographs of segmenters trained on raw and on translated frames: a point a seed, a bar for their mean.</summary>
+    /// <param name="downstream">The figures.</param>
+    /// <returns>A PNG file's content.</returns>
+    public static byte[] Downstream(DownstreamReport downstream)
+    {
+        using Plot plot = new();
+        IReadOnlyList<DownstreamRun>[] sides = [downstream.RawRuns, downstream.TranslatedRuns];
+        DownstreamFigures[] figures = [downstream.Raw, downstream.Translated];
+        for (int i = 0; i < sides.Length; i++)
+        {
+            plot.Add.Bar(new Bar
+            {
+                Position = i,
+                Value = figures[i].MeanIoU?.Mean ?? 0,
+                Error = figures[i].MeanIoU?.Deviation ?? 0,
+                Size = 0.5,
+                FillColor = plot.Add.Palette.GetColor(i),
+            });
+            plot.Add.ScatterPoints(sides[i].Select(_ => i + 0.15).ToArray(), sides[i].Select(run => run.MeanIoU).ToArray(), Colors.Black);
+        }
+        plot.Axes.Bottom.SetTicks([0, 1], ["raw frames", "translated frames"]);
+        plot.Axes.SetLimits(-0.6, 1.6, 0, 1);
+        plot.YLabel("mIoU on real photographs");
+        plot.Title($"{downstream.Architecture} trained on simulator frames, {sides[0].Count} seeds", 14);
         return plot.GetImageBytes(Width, Height, ImageFormat.Png);
     }
 

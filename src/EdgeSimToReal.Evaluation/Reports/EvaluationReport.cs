@@ -1,3 +1,4 @@
+using EdgeSimToReal.Evaluation.Downstream;
 using EdgeSimToReal.Evaluation.Stability;
 using EdgeSimToReal.Runtime.Reports;
 
@@ -47,4 +48,7 @@ public sealed record EvaluationReport
 
     /// <summary>Stability on a video; null where none was asked for.</summary>
     public StabilityReport? Stability { get; init; }
+
+    /// <summary>What translated frames are worth for training; null where it was not asked for.</summary>
+    public DownstreamReport? Downstream { get; init; }
 }
