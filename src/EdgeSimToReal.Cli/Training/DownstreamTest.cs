@@ -29,6 +29,7 @@ public sealed class DownstreamTest
     private readonly DownstreamOptions _options;
     private readonly string _folder;
     private readonly string[] _training;
+    private readonly Lazy<DataFacts> _structures;
 
     /// <summary>Lays out the test; nothing is written.</summary>
     /// <param name="options">What is trained, and how.</param>
@@ -42,9 +43,22 @@ public sealed class DownstreamTest
         if (options.Steps is { } steps)
             training.AddRange(["--set", $"steps={steps.ToString(CultureInfo.InvariantCulture)}"]);
         _training = [.. training, "--set", "validation=[]"];
+        _structures = new Lazy<DataFacts>(() =>
+        {
+            using ImageFolderSource structures = Open();
+            return DataFacts.Of("downstream structures", options.Structures, (int)structures.FrameCount!, structures.Files);
+        });
     }
 
-    /// <summary>Has the trainer check settings and labels, so that nothing is translated for trainings that can't be.</summary>
+    private IEnumerable<(ulong Seed, string Name)> Trainings =>
+        _options.Seeds.SelectMany(seed => new[] { (seed, RawName), (seed, TranslatedName) });
+
+    private string SettingsPath => Path.Combine(_folder, "settings.txt");
+
+    /// <summary>
+    /// Checks that the folder holds no test with other settings, and has the trainer check settings and labels, so that nothing is
+    /// translated for trainings that can't be.
+    /// </summary>
     /// <param name="cancellation">Ends the check.</param>
     /// <exception cref="EdgeSimException">Something is wrong.</exception>
     /// <exception cref="OperationCanceledException">The check was interrupted.</exception>
@@ -56,18 +70,24 @@ public sealed class DownstreamTest
             throw new EdgeSimException($"'{_options.Structures}' has no labels to train with.",
                 "Give a folder with \"images\" and \"labels\", or one with a manifest.");
         }
+        if (File.Exists(SettingsPath) && File.ReadAllText(SettingsPath) != Settings())
+        {
+            throw new EdgeSimException($"'{_folder}' holds frames of another model, other textures or other structures.",
+                "Give another output folder, or remove this one.");
+        }
+        foreach ((ulong seed, string name) in Trainings)
+            Training(name, seed, Data(name), null).RequireSameSettings();
         _ = Training("check", _options.Seeds[0], _options.Structures, _options.StructureLabels?.Name).Check(cancellation);
     }
 
     /// <summary>Does what is left to do.</summary>
     /// <param name="cancellation">Ends the work; a training saves first.</param>
-    /// <exception cref="EdgeSimException">A training failed or diverged, or the folder holds a test with other settings.</exception>
+    /// <exception cref="EdgeSimException">A training failed or diverged, or a file can't be read or written.</exception>
     /// <exception cref="OperationCanceledException">The work was interrupted; a further call goes on with it.</exception>
     public DownstreamReport Run(CancellationToken cancellation)
     {
         using ImageFolderSource structures = Open();
-        DataFacts facts = DataFacts.Of("downstream structures", _options.Structures, (int)structures.FrameCount!, structures.Files);
-        RequireSameSettings(facts);
+        AtomicFile.WriteText(SettingsPath, Settings());
         long done = 0;
         using (new ProgressLine(() => Volatile.Read(ref done), () => structures.FrameCount))
         {
@@ -76,26 +96,24 @@ public sealed class DownstreamTest
         }
         List<DownstreamRun> raw = [], translated = [];
         string architecture = "", space = "";
-        foreach (ulong seed in _options.Seeds)
+        foreach ((ulong seed, string name) in Trainings)
         {
-            foreach ((string name, List<DownstreamRun> runs) in new[] { (RawName, raw), (TranslatedName, translated) })
+            TrainerRun training = Training(name, seed, Data(name), null);
+            Terminal.Note($"segmenter on {name} frames, seed {seed} ({training.Folder})");
+            if (!training.Train(line => Terminal.Note($"  {line}"), cancellation))
             {
-                TrainerRun training = Training(name, seed, Data(name), null);
-                Terminal.Note($"segmenter on {name} frames, seed {seed} ({training.Folder})");
-                if (!training.Train(line => Terminal.Note($"  {line}"), cancellation))
-                {
-                    throw new EdgeSimException($"The segmenter on {name} frames with seed {seed} has no figures: {training.Divergence}",
-                        "Choose other settings by --downstream-config.", ExitCode.Diverged);
-                }
-                using Judge segmenter = Judge.Load(Path.Combine(training.Weights, Product), _options.Evaluation.Space, _options.Evaluation.Threads);
-                (architecture, space) = (segmenter.Description.Architecture, segmenter.Space.Name);
-                runs.Add(DownstreamReading.Read(segmenter, _options.Evaluation.Real, _options.Evaluation.RealLabels, seed, cancellation));
+                throw new EdgeSimException($"The segmenter on {name} frames with seed {seed} has no figures: {training.Divergence}",
+                    "Choose other settings by --downstream-config.", ExitCode.Diverged);
             }
+            using Judge segmenter = Judge.Load(Path.Combine(training.Weights, Product), _options.Evaluation.Space, _options.Evaluation.Threads);
+            (architecture, space) = (segmenter.Description.Architecture, segmenter.Space.Name);
+            (name == RawName ? raw : translated).Add(
+                DownstreamReading.Read(segmenter, _options.Evaluation.Real, _options.Evaluation.RealLabels, seed, cancellation));
         }
         using ImageFolderSource test = new(_options.Evaluation.Real, _options.Evaluation.RealLabels);
         return new DownstreamReport
         {
-            Structures = facts,
+            Structures = _structures.Value,
             Training = _training,
             Configuration = _options.Configuration is { } configuration ? File.ReadAllText(configuration) : null,
             Architecture = architecture,
@@ -131,20 +149,13 @@ public sealed class DownstreamTest
     }
 
     // What the frames follow from; each training looks after its own settings.
-    private void RequireSameSettings(DataFacts structures)
+    private string Settings()
     {
         EvaluationOptions evaluation = _options.Evaluation;
-        string path = Path.Combine(_folder, "settings.txt");
-        string settings = string.Join('\n',
+        return string.Join('\n',
         [
-            $"model {evaluation.Bundle.Checksum}", $"size {evaluation.Size}", $"noise {evaluation.Noise}", $"structures {structures.Sha256}",
+            $"model {evaluation.Bundle.Checksum}", $"size {evaluation.Size}", $"noise {evaluation.Noise}", $"structures {_structures.Value.Sha256}",
             .. evaluation.Textures.Select(texture => $"texture {DataFacts.Of("texture", texture, 1, [texture]).Sha256}"), "",
         ]);
-        if (File.Exists(path) && File.ReadAllText(path) != settings)
-        {
-            throw new EdgeSimException($"'{_folder}' holds frames of another model, other textures or other structures.",
-                "Give another output folder, or remove this one.");
-        }
-        AtomicFile.WriteText(path, settings);
     }
 }

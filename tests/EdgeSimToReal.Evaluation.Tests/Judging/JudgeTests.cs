@@ -44,6 +44,18 @@ public sealed class JudgeTests : IDisposable
     }
 
     [Fact]
+    public void Segment_GivesTheClassesThatAreShown_AndTruthThoseOfTheTags()
+    {
+        ColourJudge.Write(_folder["judge.onnx"], LabelSpaces.Shared10);
+        using Judge judge = Judge.Load(_folder["judge.onnx"]);
+        byte[] shown = [0, 9, 3, 6, 7, 2];
+        Frame frame = Paint(3, 2, shown, [7, 6, 11, 22, 13, 13]);
+        Assert.Equal(shown, judge.Segment(frame));
+        byte none = LabelSpace.Ignore;
+        Assert.Equal([0, 0, 3, none, 7, 7], judge.Truth(frame));
+    }
+
+    [Fact]
     public void Read_Nll_IsThatOfTheTrueClass()
     {
         ColourJudge.Write(_folder["judge.onnx"], LabelSpaces.Shared10);
