@@ -10,6 +10,9 @@ namespace EdgeSimToReal.Trainer.Tests;
 /// <summary>`edgesim ablate` with trainings of a few steps by the real edgesim-train.</summary>
 public sealed class AblateRunTests : IDisposable
 {
+    private const string Baseline = """{ "name": "baseline", "set": { "weights.inner": 0 }, "paper": { "outer": 0, "inner": 0 } }""";
+    private const string Inner = """{ "name": "inner", "set": { "weights.inner": 1 }, "paper": { "outer": 0, "inner": 1 } }""";
+
     private readonly TemporaryFolder _folder = new();
 
     public AblateRunTests()
@@ -30,7 +33,7 @@ public sealed class AblateRunTests : IDisposable
     [Fact]
     public void APlan_EndsWithOneTable_AndWhatIsDoneIsNotDoneAgain()
     {
-        WritePlan(16);
+        WritePlan(16, "[5, 6]", Baseline, Inner);
         string[] command = ["ablate", _folder["plan.json"], "-o", _folder["out"], "--no-cache", "--threads", "1"];
         string grid = Edgesim.Run([.. command, "--dry-run"]).Good().Text;
         foreach (string line in new[] { @"baseline .*\b5\b.*tiny .*weights\.inner=0 .*0, 0 .*to do", @"baseline .*\b6\b", @"inner .*0, 1 .*to do" })
@@ -69,7 +72,7 @@ public sealed class AblateRunTests : IDisposable
         Assert.True(JsonNode.DeepEquals(json, second));
         Assert.Matches("inner .*trained", Edgesim.Run([.. command, "--dry-run"]).Good().Text);
 
-        WritePlan(32);
+        WritePlan(32, "[5, 6]", Baseline, Inner);
         string error = Edgesim.Run(command).OneError(ExitCode.BadInput);
         Assert.Contains("other settings", error);
         Assert.Equal(before, Times());
@@ -79,7 +82,7 @@ public sealed class AblateRunTests : IDisposable
     public void ASignal_KeepsEverything_AndTheSameCommandGoesOn()
     {
         const int Steps = 80;
-        WritePlan(8 * Steps, seeds: "[5]");
+        WritePlan(8 * Steps, "[5]", Baseline);
         string[] command = ["ablate", _folder["plan.json"], "-o", _folder["out"], "--no-cache", "--threads", "1", "--json"];
         string metrics = _folder["out/runs/baseline/seed-5/run/metrics.jsonl"];
         using (ProgramProcess program = Edgesim.Start(command))
@@ -94,7 +97,7 @@ public sealed class AblateRunTests : IDisposable
         }
         int stopped = Lines(metrics).Length;
         Assert.InRange(stopped, 3, Steps - 1);
-        Assert.False(Directory.Exists(_folder["out/runs/inner"]));
+        Assert.False(Directory.Exists(_folder["out/runs/baseline/seed-5/report"]));
         Assert.Contains("Stopped after step", File.ReadAllText(_folder["out/runs/baseline/seed-5/train.log"]));
 
         string error = Edgesim.Run(command).Good().Error;
@@ -107,13 +110,14 @@ public sealed class AblateRunTests : IDisposable
     [Fact]
     public void ATrainingThatDiverges_IsAResult_AndTheOthersGoOn()
     {
-        WritePlan(160, seeds: "[5]", more: """, { "name": "wild", "set": { "learningRate": 9.9 } }""");
+        WritePlan(160, "[5]", """{ "name": "wild", "set": { "learningRate": 9.9 } }""", Baseline);
         string[] command = ["ablate", _folder["plan.json"], "-o", _folder["out"], "--no-cache", "--threads", "1", "--json"];
         ProcessResult result = Edgesim.Run(command);
         Assert.True(result.Code == (int)ExitCode.Diverged, result.Error);
-        JsonNode wild = JsonNode.Parse(result.Text)!["variants"]![2]!;
+        JsonNode wild = JsonNode.Parse(result.Text)!["variants"]![0]!;
         Assert.Contains("diverged at step", wild["runs"]![0]!["divergence"]!.GetValue<string>());
         Assert.Null(wild["meanIoU"]);
+        Assert.NotNull(JsonNode.Parse(result.Text)!["variants"]![1]!["meanIoU"]);
         Assert.Contains("| wild | 0.0 | 1.0 | 1, 1 diverged | – |", File.ReadAllText(_folder["out/report.md"]));
         Assert.Contains("diverged before", Edgesim.Run(command).Error);
     }
@@ -123,7 +127,7 @@ public sealed class AblateRunTests : IDisposable
     [InlineData("\"batchSize\": 3", ExitCode.BadInput, "batchSize")]
     public void ASettingThatTheTrainerRefuses_IsTold_BeforeAnythingRuns(string setting, ExitCode code, string expected)
     {
-        WritePlan(16, more: $$""", { "name": "wrong", "set": { {{setting}} } }""");
+        WritePlan(16, "[5]", $$"""{ "name": "wrong", "set": { {{setting}} } }""", Baseline);
         string error = Edgesim.Run("ablate", _folder["plan.json"], "-o", _folder["out"]).OneError(code);
         Assert.Contains(expected, error);
         Assert.Contains("wrong", error);
@@ -137,8 +141,8 @@ public sealed class AblateRunTests : IDisposable
         EdgesimTrain.Run(segmenter.Start("teacher")).Good();
         string weights = segmenter.Folder("teacher").Weights;
         string teacher = JsonSerializer.Serialize(Path.Combine(weights, "segmenter.safetensors"));
-        WritePlan(16, judge: Path.Combine(weights, "segmenter.onnx"),
-            more: $$""", { "name": "taught", "set": { "weights.outer": 1, "outer.segmenters": [{{teacher}}] } }""");
+        File.Copy(Path.Combine(weights, "segmenter.onnx"), _folder["judge.onnx"], overwrite: true);
+        WritePlan(16, "[5]", $$"""{ "name": "taught", "set": { "weights.outer": 1, "outer.segmenters": [{{teacher}}] } }""", Baseline);
         string error = Edgesim.Run("ablate", _folder["plan.json"], "-o", _folder["out"]).OneError(ExitCode.BadInput);
         Assert.Contains("would take part in the training of variant 'taught'", error);
         Assert.Contains("allowTeacher", error);
@@ -160,18 +164,15 @@ public sealed class AblateRunTests : IDisposable
         .. Directory.GetFiles(_folder["out/runs"], "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(File.GetLastWriteTimeUtc),
     ];
 
-    private void WritePlan(int images, string seeds = "[5, 6]", string more = "", string? judge = null) => File.WriteAllText(_folder["plan.json"], $$"""
+    private void WritePlan(int images, string seeds, params string[] variants) => File.WriteAllText(_folder["plan.json"], $$"""
         {
           "preset": "tiny",
           "config": {{JsonSerializer.Serialize(_folder["lcsae.json"])}},
           "set": { "images": {{images}}, "weights.outer": 0, "weights.featureMatching": 0 },
           "seeds": {{seeds}},
-          "variants": [
-            { "name": "baseline", "set": { "weights.inner": 0 }, "paper": { "outer": 0, "inner": 0 } },
-            { "name": "inner", "set": { "weights.inner": 1 }, "paper": { "outer": 0, "inner": 1 } }{{more}}
-          ],
+          "variants": [{{string.Join(", ", variants)}}],
           "evaluation": {
-            "judge": {{JsonSerializer.Serialize(judge ?? _folder["judge.onnx"])}},
+            "judge": {{JsonSerializer.Serialize(_folder["judge.onnx"])}},
             "structures": {{JsonSerializer.Serialize(_folder["sim"])}}, "structureLabels": "shared10",
             "textures": [{{JsonSerializer.Serialize(_folder["real/images/0.png"])}}],
             "real": {{JsonSerializer.Serialize(_folder["real"])}}, "realLabels": "shared10", "size": "64x64", "replicates": 10

@@ -22,7 +22,6 @@ namespace EdgeSimToReal.Cli.Ablating;
 /// </remarks>
 public sealed class Ablation
 {
-    private const string Reference = "translated";
     private const int StandardFrames = 3;
 
     private readonly AblationPlan _plan;
@@ -90,7 +89,7 @@ public sealed class Ablation
             Judge = first?.Judge,
             Settings = first?.Settings,
             Data = first?.Data ?? [],
-            References = [.. (first?.Readings ?? []).Where(reading => reading.Set != Reference)],
+            References = [.. (first?.Readings ?? []).Where(reading => reading.Set != AblationRun.Translated)],
             Variants = variants,
             Figures = first is null ? [] : DrawFigures(variants, cancellation),
         };

@@ -30,6 +30,7 @@ public static class TrainerProcess
         using FileStream? file = log is null ? null : Open(log);
         using Process process = Start([TrainerProgram.Locate(), .. arguments]);
         process.StandardInput.Close();
+        Write(file, $"> {TrainerProgram.Name} {string.Join(' ', arguments)}");
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         string last = "";
         using (cancellation.Register(() => Stop(process)))

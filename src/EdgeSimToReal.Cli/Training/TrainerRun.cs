@@ -132,6 +132,7 @@ public sealed class TrainerRun
     {
         string reason = result.Error.Length > 0 ? result.Error : $"it ended with code {(int)result.Code}.";
         return new EdgeSimException($"{TrainerProgram.Name} {_verb} for '{Folder}': {reason}",
-            File.Exists(Log) ? $"Its messages are in '{Log}'." : null, result.Code == ExitCode.Ok ? ExitCode.Internal : result.Code);
+            File.Exists(Log) ? $"Its messages are in '{Log}'." : null,
+            result.Code != ExitCode.Ok && Enum.IsDefined(result.Code) ? result.Code : ExitCode.Internal); // a signal's is none of ours
     }
 }

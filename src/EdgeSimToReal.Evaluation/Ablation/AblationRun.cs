@@ -15,8 +15,8 @@ public sealed record AblationRun(
     ulong Seed, string Folder, string? Divergence, string? Checksum = null, double? OverallAccuracy = null, double? MeanAccuracy = null,
     double? MeanIoU = null, double? Distance = null)
 {
-    /// <summary>The set of an evaluation report that counts.</summary>
-    private const string Translated = "translated";
+    /// <summary>The set of an evaluation report that counts; the others don't depend on the training.</summary>
+    public const string Translated = "translated";
 
     /// <summary>Takes a run's figures from its own report.</summary>
     /// <param name="seed">The training's seed.</param>
