@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Evaluation.Downstream;
@@ -63,19 +64,22 @@ public sealed class DownstreamRunTests : IDisposable
             foreach (ulong seed in new ulong[] { 5, 6 })
             {
                 using Judge segmenter = Judge.Load(Kept($"runs/{side}-seed-{seed}/run/weights/segmenter.onnx"));
-                DownstreamRun expected = DownstreamReading.Read(segmenter, _folder["real"], LabelSpaces.Shared10, seed, CancellationToken.None);
+                DownstreamRun expected =
+                    DownstreamReading.Read(segmenter, _folder["real"], LabelSpaces.Shared10, seed, CancellationToken.None);
                 JsonNode run = downstream[runs]![i++]!;
                 Assert.Equal((seed, expected.MeanIoU, expected.OverallAccuracy, expected.Id), (run["seed"]!.GetValue<ulong>(),
                     Number(run["meanIoU"]), Number(run["overallAccuracy"]), run["id"]!.GetValue<string>()));
             }
-            Assert.Equal(downstream[runs]!.AsArray().Average(run => Number(run!["meanIoU"])), Number(downstream[side]!["meanIoU"]!["mean"]), 1e-12);
+            double mean = downstream[runs]!.AsArray().Average(run => Number(run!["meanIoU"]));
+            Assert.Equal(mean, Number(downstream[side]!["meanIoU"]!["mean"]), 1e-12);
         }
         Assert.Equal(Number(downstream["translated"]!["meanIoU"]!["mean"]) - Number(downstream["raw"]!["meanIoU"]!["mean"]),
             Number(downstream["difference"]!["meanIoU"]!["mean"]), 1e-12);
         Assert.Equal(("unet", 3, 4), (downstream["architecture"]!.GetValue<string>(), downstream["testImages"]!.GetValue<int>(),
             downstream["structures"]!["images"]!.GetValue<int>()));
         Assert.Contains("| **translated less raw** | 2 |", File.ReadAllText(_folder["report/report.md"]));
-        Assert.Equal((1000, 600), (ImageFile.Read(_folder["report/downstream.png"]).Width, ImageFile.Read(_folder["report/downstream.png"]).Height));
+        Frame plot = ImageFile.Read(_folder["report/downstream.png"]);
+        Assert.Equal((1000, 600), (plot.Width, plot.Height));
 
         // As a kill leaves it: two frames and half a line of the last translated one's, and a training that had not written its weights.
         string manifest = Kept("translated/manifest.jsonl");
@@ -101,7 +105,7 @@ public sealed class DownstreamRunTests : IDisposable
         File.WriteAllText(_folder["segmenter.json"], """{ "learningRat": 1 }""");
         Assert.Contains("learningRate", Edgesim.Run(_command).OneError(ExitCode.BadInput));
         Assert.Contains("--downstream", Edgesim.Run([.. _command.Where(word => word != "--downstream")]).OneError(ExitCode.Usage));
-        Assert.Contains("one twice", Edgesim.Run([.. _command, "--downstream-seeds", "5", "5"]).OneError(ExitCode.Usage));
+        Assert.Contains("a seed twice", Edgesim.Run([.. _command, "--downstream-seeds", "5", "5"]).OneError(ExitCode.Usage));
         Assert.False(Directory.Exists(_folder["report"]));
     }
 

@@ -175,7 +175,8 @@ public sealed class Ablation
             if (WeightsIdentity.Of(WeightsFile.Read(path!.GetValue<string>()).Tensors) == judge)
             {
                 throw new EdgeSimException($"The judge '{_plan.Evaluation.Judge}' ({judge}) would take part in the training of variant "
-                    + $"'{run.Variant.Name}'.", "Take another judge, or set allowTeacher in the plan's evaluation to have the report say so.");
+                    + $"'{run.Variant.Name}'.",
+                    "Take another judge, or set allowTeacher in the plan's evaluation to have the report say so.");
             }
         }
     }
@@ -204,8 +205,8 @@ public sealed class Ablation
             cancellation.ThrowIfCancellationRequested();
             string file = $"{figure.Name}.png";
             picture.Write(Path.Combine(_folder, file), figure.Baseline, figure.Ours);
-            figures.Add(new AblationFigure(file, $"{figure.Name}, from top to bottom: source, {figure.Baseline}, {figure.Ours}, ground truth, "
-                + $"judge on {figure.Baseline}, judge on {figure.Ours}; texture {ours.Names[0]}, seed {_plan.Seeds[0]}."));
+            figures.Add(new AblationFigure(file, $"{figure.Name}, from top to bottom: source, {figure.Baseline}, {figure.Ours}, "
+                + $"ground truth, judge on {figure.Baseline}, judge on {figure.Ours}; texture {ours.Names[0]}, seed {_plan.Seeds[0]}."));
         }
         return figures;
     }

@@ -90,9 +90,9 @@ public sealed record AblationPlan
         List<GridVariant> all = [.. Variants.Select(Named)];
         if (Grid.Count == 0)
             return all;
-        IEnumerable<IReadOnlyList<(string Key, JsonElement Value)>> points = [[]];
+        List<(string Key, JsonElement Value)[]> points = [[]];
         foreach ((string key, IReadOnlyList<JsonElement> values) in Grid)
-            points = [.. points.SelectMany(point => values.Select(value => (IReadOnlyList<(string, JsonElement)>)[.. point, (key, value)]))];
+            points = [.. points.SelectMany(point => values.Select(value => point.Append((key, value)).ToArray()))];
         all.AddRange(points.Select(Point));
         return all;
     }
@@ -100,7 +100,7 @@ public sealed record AblationPlan
     private GridVariant Named(PlanVariant variant) => new(variant.Name, variant.Preset ?? Preset, Merge(variant.Set.Select(Pair)),
         variant.Paper is { } row ? PaperTable.Find(row.Outer, row.Inner) : null);
 
-    private GridVariant Point(IReadOnlyList<(string Key, JsonElement Value)> point)
+    private GridVariant Point((string Key, JsonElement Value)[] point)
     {
         string[] settings = Merge(point);
         string name = string.Join(',', point.Select(pair => $"{Brief(pair.Key)}={ValueText(pair.Value)}"));
@@ -133,7 +133,8 @@ public sealed record AblationPlan
 
     private static double? Weight(IEnumerable<string> settings, string key) =>
         settings.Where(setting => setting.StartsWith(key + "=", StringComparison.Ordinal))
-            .Select(setting => double.TryParse(setting[(key.Length + 1)..], CultureInfo.InvariantCulture, out double value) ? value : (double?)null)
+            .Select(setting => double.TryParse(setting[(key.Length + 1)..], CultureInfo.InvariantCulture, out double value)
+                ? value : (double?)null)
             .LastOrDefault();
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || NameMarks.Contains(c, StringComparison.Ordinal);
@@ -175,7 +176,8 @@ public sealed record AblationPlan
             Require(IsName(figure.Name), $"'{figure.Name}' can't be a figure's name.", $"Use letters, digits and any of {NameMarks}.");
             foreach (string variant in new[] { figure.Baseline, figure.Ours })
             {
-                Require(all.Any(known => known.Name == variant), $"Figure '{figure.Name}' of the plan shows the variant '{variant}', which is none.",
+                Require(all.Any(known => known.Name == variant),
+                    $"Figure '{figure.Name}' of the plan shows the variant '{variant}', which is none.",
                     $"Variants: {string.Join("; ", all.Select(known => known.Name))}.");
             }
             Require(figure.Frames.All(frame => frame >= 0), $"Figure '{figure.Name}' of the plan shows a frame below 0.", "Count from 0.");
@@ -183,7 +185,8 @@ public sealed record AblationPlan
         Require(Figures.DistinctBy(figure => figure.Name).Count() == Figures.Count, "Two figures of the plan have one name.",
             "Give each its own.");
 
-        static string Identity(GridVariant variant) => string.Join('\n', variant.Settings.Order(StringComparer.Ordinal).Prepend(variant.Preset));
+        static string Identity(GridVariant variant) =>
+            string.Join('\n', variant.Settings.Order(StringComparer.Ordinal).Prepend(variant.Preset));
     }
 
     private static void CheckKeys(IEnumerable<string> keys)

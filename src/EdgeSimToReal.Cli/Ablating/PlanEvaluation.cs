@@ -102,7 +102,8 @@ public sealed record PlanEvaluation
         foreach (string? space in new[] { LabelSpace, StructureLabels, RealLabels })
             _ = Space(space);
         _ = Pixels();
-        Require(Textures.Count > 0 && Textures.All(texture => texture is not null), "The plan's evaluation has no texture.", "Give at least one photograph.");
+        Require(Textures.Count > 0 && Textures.All(texture => texture is not null), "The plan's evaluation has no texture.",
+            "Give at least one photograph.");
         Require(Limit >= 0, $"The plan's evaluation takes {Limit} structures at most.", "Give 0 for all, or more.");
         Require(Replicates is >= 0 and <= 1_000_000, $"The plan's evaluation draws {Replicates} times.", "Give 0 to 1000000.");
     }

@@ -12,7 +12,7 @@ using Spectre.Console;
 
 namespace EdgeSimToReal.Cli.Commands;
 
-/// <summary>`edgesim ablate`: a plan of variants and seeds → trainings, evaluations, one table in the form of the paper's table 4.3.</summary>
+/// <summary>`edgesim ablate`: a plan of variants and seeds → trainings, evaluations, one table in the form of the paper's.</summary>
 public static class AblateCommand
 {
     public static Command Create()
@@ -54,7 +54,8 @@ public static class AblateCommand
                 else
                     Show(report);
                 Terminal.Note($"Look at {Path.Combine(folder, ReportFolder.MarkdownName)}.");
-                return (int)(report.Variants.Any(variant => variant.Runs.Any(run => run.Divergence is not null)) ? ExitCode.Diverged : ExitCode.Ok);
+                bool diverged = report.Variants.Any(variant => variant.Runs.Any(run => run.Divergence is not null));
+                return (int)(diverged ? ExitCode.Diverged : ExitCode.Ok);
             }
             catch (OperationCanceledException)
             {

@@ -100,7 +100,6 @@ public static class EvaluateCommand
         {
             Description = "Seeds; each trains two segmenters [1 2 3].",
             AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => [1, 2, 3],
         };
         Option<string?> downstreamConfig = new("--downstream-config")
         {
@@ -126,11 +125,11 @@ public static class EvaluateCommand
         command.Validators.Add(result =>
         {
             Option[] details = [downstreamStructures, downstreamLimit, downstreamSeeds, downstreamConfig, downstreamSteps];
-            if (!result.GetValue(downstream) && details.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } lone)
-                result.AddError($"{lone.Name} says how --downstream is done, which is missing");
-            ulong[] seeds = result.GetValue(downstreamSeeds) ?? [];
-            if (seeds.Length == 0 || seeds.Distinct().Count() < seeds.Length)
-                result.AddError("--downstream-seeds names no seed, or one twice");
+            Option? given = details.FirstOrDefault(option => result.GetResult(option) is { Implicit: false });
+            if (!result.GetValue(downstream) && given is not null)
+                result.AddError($"{given.Name} says how --downstream is done, which is missing");
+            if (result.GetValue(downstreamSeeds) is { } seeds && seeds.Distinct().Count() < seeds.Length)
+                result.AddError("--downstream-seeds names a seed twice");
         });
         command.SetAction(parsed =>
         {
@@ -164,7 +163,7 @@ public static class EvaluateCommand
             string folder = parsed.GetValue(output)!;
             DownstreamTest? test = parsed.GetValue(downstream) ? new DownstreamTest(new DownstreamOptions(options,
                 parsed.GetValue(downstreamStructures) ?? options.Structures, options.StructureLabels, parsed.GetValue(downstreamLimit),
-                parsed.GetValue(downstreamSeeds)!, parsed.GetValue(downstreamConfig),
+                parsed.GetValue(downstreamSeeds) is { Length: > 0 } seeds ? seeds : [1, 2, 3], parsed.GetValue(downstreamConfig),
                 parsed.GetValue(downstreamSteps) ?? (parsed.GetValue(downstreamConfig) is null ? StandardSteps : null)),
                 Path.Combine(folder, "downstream")) : null;
             using Interruption interruption = new();
@@ -238,7 +237,8 @@ public static class EvaluateCommand
                 + $"{Seeded(downstream.Translated.MeanIoU)} on translated ones, difference {Seeded(downstream.Difference.MeanIoU)}.");
         }
 
-        static string Seeded(SeedFigure? figure) => $"{Text(figure?.Mean)}{(figure?.Deviation is { } deviation ? $" ± {Text(deviation)}" : "")}";
+        static string Seeded(SeedFigure? figure) =>
+            $"{Text(figure?.Mean)}{(figure?.Deviation is { } deviation ? $" ± {Text(deviation)}" : "")}";
 
         static string Text(double? value) => value?.ToString("0.000", CultureInfo.InvariantCulture) ?? "";
     }

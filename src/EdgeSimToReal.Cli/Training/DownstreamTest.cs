@@ -105,7 +105,8 @@ public sealed class DownstreamTest
                 throw new EdgeSimException($"The segmenter on {name} frames with seed {seed} has no figures: {training.Divergence}",
                     "Choose other settings by --downstream-config.", ExitCode.Diverged);
             }
-            using Judge segmenter = Judge.Load(Path.Combine(training.Weights, Product), _options.Evaluation.Space, _options.Evaluation.Threads);
+            using Judge segmenter =
+                Judge.Load(Path.Combine(training.Weights, Product), _options.Evaluation.Space, _options.Evaluation.Threads);
             (architecture, space) = (segmenter.Description.Architecture, segmenter.Space.Name);
             (name == RawName ? raw : translated).Add(
                 DownstreamReading.Read(segmenter, _options.Evaluation.Real, _options.Evaluation.RealLabels, seed, cancellation));
@@ -145,7 +146,8 @@ public sealed class DownstreamTest
         [
             .. _training, "--set", $"training={JsonSerializer.Serialize(new[] { set })}", "--set", $"seed={seed}",
         ];
-        return new TrainerRun("segmenter", Path.Combine(_folder, "runs", $"{name}-seed-{seed}"), arguments, _options.Configuration, Product);
+        string folder = Path.Combine(_folder, "runs", $"{name}-seed-{seed}");
+        return new TrainerRun("segmenter", folder, arguments, _options.Configuration, Product);
     }
 
     // What the frames follow from; each training looks after its own settings.
@@ -154,7 +156,8 @@ public sealed class DownstreamTest
         EvaluationOptions evaluation = _options.Evaluation;
         return string.Join('\n',
         [
-            $"model {evaluation.Bundle.Checksum}", $"size {evaluation.Size}", $"noise {evaluation.Noise}", $"structures {_structures.Value.Sha256}",
+            $"model {evaluation.Bundle.Checksum}", $"size {evaluation.Size}", $"noise {evaluation.Noise}",
+            $"structures {_structures.Value.Sha256}",
             .. evaluation.Textures.Select(texture => $"texture {DataFacts.Of("texture", texture, 1, [texture]).Sha256}"), "",
         ]);
     }

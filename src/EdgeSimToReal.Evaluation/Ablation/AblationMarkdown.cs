@@ -34,11 +34,11 @@ public static class AblationMarkdown
     {
         StringBuilder text = new();
         string distance = report.HasFid ? "FID" : "Fréchet² (judge)";
-        Row(text, "variant", "λ_out", "λ_in", "seeds", "Overall Acc", "Mean acc", "mIoU", distance, "paper: Overall Acc", "Mean acc", "mIoU",
-            "FID");
+        Row(text, "variant", "λ_out", "λ_in", "seeds", "Overall Acc", "Mean acc", "mIoU", distance, "paper: Overall Acc", "Mean acc",
+            "mIoU", "FID");
         Rule(text, 12);
-        double? accuracy = Best(report, v => v.OverallAccuracy), mean = Best(report, v => v.MeanAccuracy), iou = Best(report, v => v.MeanIoU);
-        double? least = report.Variants.Min(variant => variant.Distance?.Mean);
+        double? accuracy = Best(report, variant => variant.OverallAccuracy), mean = Best(report, variant => variant.MeanAccuracy);
+        double? iou = Best(report, variant => variant.MeanIoU), least = report.Variants.Min(variant => variant.Distance?.Mean);
         foreach (AblationVariant variant in report.Variants)
         {
             PaperRow? paper = variant.Paper;
@@ -52,8 +52,8 @@ public static class AblationMarkdown
             Row(text, $"*{reading.Set}* ({reading.Meaning})", "", "", "", Short(reading.OverallAccuracy.Value),
                 Short(reading.MeanAccuracy.Value), Short(reading.MeanIoU.Value), "", "", "", "", "");
         }
-        text.Append("\nMeans over the seeds ± standard deviation. The paper's figures are its table 4.3: 16 classes of CARLA and Cityscapes, ")
-            .Append("read by its own DeepLabV3+ with ResNet50. Compare differences between rows, not ours with theirs, unless data, ")
+        text.Append("\nMeans over the seeds ± standard deviation. The paper's figures are its table 4.3: 16 classes of CARLA and ")
+            .Append("Cityscapes, read by its own DeepLabV3+ with ResNet50. Compare differences between rows, not ours with theirs, unless data, ")
             .Append("classes and judge are the same.");
         if (!report.HasFid)
             text.Append(" Our distances are on the judge's features: **this is not FID**.");
@@ -91,8 +91,8 @@ public static class AblationMarkdown
         if (report is { Judge: { } judge, Settings: { } settings })
         {
             text.Append($"\nJudge: {judge.Architecture}, id {judge.Id ?? "unknown"}, classes of {judge.LabelSpace}, own validation mIoU ")
-                .Append($"{Short(judge.ValidationMeanIoU)}. Label space {settings.LabelSpace}, fixed noise {(settings.Noise ? "on" : "off")}, ")
-                .Append(settings.Limit == 0 ? "all structures" : $"at most {settings.Limit} structures, spread evenly").Append(".\n\n");
+                .Append($"{Short(judge.ValidationMeanIoU)}. Label space {settings.LabelSpace}, fixed noise ")
+                .Append(settings.Noise ? "on, " : "off, ").Append(settings.Limit == 0 ? "all structures" : $"at most {settings.Limit} structures, spread evenly").Append(".\n\n");
             Data(text, report.Data);
         }
         text.Append($"\nEdgeSimToReal {report.Version}, {report.Machine.Runtime}, ONNX Runtime {report.Machine.OnnxRuntime}, ")

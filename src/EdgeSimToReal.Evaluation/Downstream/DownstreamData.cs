@@ -33,7 +33,7 @@ public static class DownstreamData
             if (i >= done)
             {
                 if (!frame.HasTags)
-                    throw new EdgeSimException($"Frame {i} of the training structures has no labels.", "Give a folder whose frames all have.");
+                    throw new EdgeSimException($"Frame {i} of the training structures has no labels.", "Give a folder with all labels.");
                 string name = $"{i:D6}";
                 Frame picture = textures[i % textures.Count].Translate(frame, out Frame fitted);
                 if (i >= translatedDone)

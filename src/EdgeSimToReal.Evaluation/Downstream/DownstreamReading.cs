@@ -29,6 +29,7 @@ public static class DownstreamReading
         cancellation.ThrowIfCancellationRequested();
         if (confusion.Total == 0)
             throw new EdgeSimException($"No pixel of '{real}' has a label of {segmenter.Space}.", "Give labelled photographs.");
-        return new DownstreamRun(seed, confusion.OverallAccuracy(), confusion.MeanAccuracy(), confusion.MeanIoU(), segmenter.Description.Id);
+        return new DownstreamRun(
+            seed, confusion.OverallAccuracy(), confusion.MeanAccuracy(), confusion.MeanIoU(), segmenter.Description.Id);
     }
 }

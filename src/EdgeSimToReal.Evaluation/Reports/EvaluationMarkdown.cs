@@ -93,18 +93,20 @@ public static class EvaluationMarkdown
 
     private static void Downstream(StringBuilder text, DownstreamReport downstream)
     {
-        text.Append($"\n## Downstream: segmenters trained on simulator frames\n\n{downstream.Architecture}, trained on {downstream.Structures.Images} ")
-            .Append($"frames of `{downstream.Structures.Path}`, raw and translated, with the same labels, schedule and seeds; each reads ")
+        text.Append("\n## Downstream: segmenters trained on simulator frames\n\n")
+            .Append($"{downstream.Architecture}, trained on {downstream.Structures.Images} frames of `{downstream.Structures.Path}`, raw and translated, with the same labels, schedule and seeds; each reads ")
             .Append($"{downstream.TestImages} real photographs, over the classes of {downstream.LabelSpace}. ")
             .Append("Means over the seeds ± standard deviation; the difference is taken seed by seed.\n\n");
         Row(text, "trained on", "seeds", "overall accuracy", "mean accuracy", "mIoU");
         Rule(text, 5);
         foreach ((string name, DownstreamFigures figures) in new[]
         {
-            ("raw frames", downstream.Raw), ("translated frames", downstream.Translated), ("**translated less raw**", downstream.Difference),
+            ("raw frames", downstream.Raw), ("translated frames", downstream.Translated),
+            ("**translated less raw**", downstream.Difference),
         })
         {
-            Row(text, name, Number(figures.MeanIoU?.Seeds), Seeded(figures.OverallAccuracy), Seeded(figures.MeanAccuracy), Seeded(figures.MeanIoU));
+            Row(text, name, Number(figures.MeanIoU?.Seeds), Seeded(figures.OverallAccuracy), Seeded(figures.MeanAccuracy),
+                Seeded(figures.MeanIoU));
         }
         text.Append("\n![Downstream](downstream.png)\n\n");
         Row(text, "seed", "raw: overall accuracy", "mean accuracy", "mIoU", "translated: overall accuracy", "mean accuracy", "mIoU");

@@ -75,7 +75,7 @@ public static class EvaluationPlots
         return plot.GetImageBytes(Width, Height, ImageFormat.Png);
     }
 
-    /// <summary>mIoU on real photographs of segmenters trained on raw and on translated frames: a point a seed, a bar for their mean.</summary>
+    /// <summary>mIoU on real photographs after training on raw and on translated frames: a point a seed, a bar for the mean.</summary>
     /// <param name="downstream">The figures.</param>
     /// <returns>A PNG file's content.</returns>
     public static byte[] Downstream(DownstreamReport downstream)

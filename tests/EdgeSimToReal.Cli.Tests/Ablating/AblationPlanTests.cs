@@ -36,7 +36,8 @@ public sealed class AblationPlanTests : IDisposable
         Assert.Equal(("Weights", "edge-small-data", "lcsae.json"), (plan.Title, plan.Preset, plan.Config));
         Assert.Equal([7ul, 8], plan.Seeds);
         Assert.Equal(["baseline", "outer=1", "outer=3"], plan.Expand().Select(variant => variant.Name));
-        Assert.Equal((20, FidPreprocessing.CleanFid, false), (plan.Evaluation.Limit, plan.Evaluation.FidPreprocessing, plan.Evaluation.Noise));
+        PlanEvaluation evaluation = plan.Evaluation;
+        Assert.Equal((20, FidPreprocessing.CleanFid, false), (evaluation.Limit, evaluation.FidPreprocessing, evaluation.Noise));
         Assert.Equal([0, 4], Assert.Single(plan.Figures).Frames);
         Assert.Contains("// comments", plan.Text);
     }
@@ -98,10 +99,14 @@ public sealed class AblationPlanTests : IDisposable
     [InlineData("""{ "variants": [ null ], EVALUATION }""", "null among its variants")]
     [InlineData("""{ "variants": [ { "set": {} } ], EVALUATION }""", "name")]
     [InlineData("""{ "variants": [ { "name": "a" }, { "name": "A", "set": { "x": 1 } } ], EVALUATION }""", "have the name 'A'")]
-    [InlineData("""{ "variants": [ { "name": "a", "set": { "b": 1 } } ], "grid": { "b": [1] }, EVALUATION }""", "'b=1' of the plan has the settings")]
-    [InlineData("""{ "variants": [ { "name": "a", "paper": { "outer": 9, "inner": 0 } } ], EVALUATION }""", "no row for what variant 'a' names")]
-    [InlineData("""{ "grid": { "a": [1] }, "figures": [ { "name": "f", "baseline": "a=1", "ours": "b" } ], EVALUATION }""", "'b', which is none")]
-    [InlineData("""{ "grid": { "a": [1] }, "figures": [ { "name": "f/", "baseline": "a=1", "ours": "a=1" } ], EVALUATION }""", "can't be a figure's")]
+    [InlineData("""{ "variants": [ { "name": "a", "set": { "b": 1 } } ], "grid": { "b": [1] }, EVALUATION }""",
+        "'b=1' of the plan has the settings")]
+    [InlineData("""{ "variants": [ { "name": "a", "paper": { "outer": 9, "inner": 0 } } ], EVALUATION }""",
+        "no row for what variant 'a' names")]
+    [InlineData("""{ "grid": { "a": [1] }, "figures": [ { "name": "f", "baseline": "a=1", "ours": "b" } ], EVALUATION }""",
+        "'b', which is none")]
+    [InlineData("""{ "grid": { "a": [1] }, "figures": [ { "name": "f/", "baseline": "a=1", "ours": "a=1" } ], EVALUATION }""",
+        "can't be a figure's")]
     [InlineData("""{ "grid": { "a": [1] }, "grid": { "a": [1] }, EVALUATION }""", "grid")]
     [InlineData("[]", "is no plan")]
     [InlineData("{", "is no plan")]
