@@ -17,8 +17,8 @@ public sealed class AblateRunTests : IDisposable
 
     public AblateRunTests()
     {
-        Drawings.Write(_folder["sim"], 4, 1);
-        Drawings.Write(_folder["real"], 4, 2);
+        Drawings.Write(_folder["sim"], 4, 1, painted: true);
+        Drawings.Write(_folder["real"], 4, 2, painted: true);
         ColourJudge.Write(_folder["judge.onnx"], LabelSpaces.Shared10);
         File.WriteAllText(_folder["lcsae.json"], JsonSerializer.Serialize(new
         {
@@ -56,6 +56,7 @@ public sealed class AblateRunTests : IDisposable
             .Select(run => run!["checksum"]!.GetValue<string>()).Distinct().Count());
         Assert.Equal(["colour transfer", "untranslated", "real"],
             json["references"]!.AsArray().Select(reading => reading!["set"]!.GetValue<string>()));
+        Assert.Equal(1, Number(json["references"]![2]!["meanIoU"]!["value"]));
         string text = File.ReadAllText(_folder["out/report.md"]);
         Assert.Contains("| baseline | 0.0 | 0.0 | 2 |", text);
         Assert.Contains("| 0.530 | 0.167 | 0.112 | 65.26 |", text);

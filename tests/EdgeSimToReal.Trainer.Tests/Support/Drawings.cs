@@ -10,7 +10,11 @@ internal static class Drawings
     public const int Side = 64;
 
     /// <summary>Writes "images" and "labels" in the space <see cref="LabelSpaces.Shared10"/>.</summary>
-    public static string Write(string folder, int count, int seed)
+    /// <param name="folder">Where to.</param>
+    /// <param name="count">Number of streets.</param>
+    /// <param name="seed">Chooses them.</param>
+    /// <param name="painted">In their classes' display colours, which <see cref="ColourJudge"/> reads.</param>
+    public static string Write(string folder, int count, int seed, bool painted = false)
     {
         LabelSpace space = LabelSpaces.Shared10;
         for (int i = 0; i < count; i++)
@@ -25,8 +29,12 @@ internal static class Drawings
                 {
                     int label = Math.Abs(y - horizon) < 8 && x >= left && x < left + 16 ? box : y < horizon ? space.Count - 1 : 0;
                     labels[(y * Side) + x] = (byte)label;
+                    int at = ((y * Side) + x) * 4;
                     for (int channel = 0; channel < 3; channel++)
-                        frame.Bgra[(((y * Side) + x) * 4) + channel] = (byte)((label * (19 + (4 * channel))) + random.Next(30));
+                        frame.Bgra[at + channel] = (byte)((label * (19 + (4 * channel))) + random.Next(30));
+                    LabelClass c = space.Classes[label];
+                    if (painted)
+                        (frame.Bgra[at], frame.Bgra[at + 1], frame.Bgra[at + 2]) = (c.B, c.G, c.R);
                 }
             }
             ImageFile.Write(Path.Combine(folder, "images", $"{i}.png"), frame);
