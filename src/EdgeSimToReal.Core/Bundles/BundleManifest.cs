@@ -56,8 +56,11 @@ public sealed record BundleManifest
     /// <summary>The data sets that the weights saw.</summary>
     public IReadOnlyList<BundleTrainingData> TrainingData { get; set; } = [];
 
-    /// <summary>Ids of the segmenters that took part in the training (empty: none, or not told); evaluation refuses them as judges.</summary>
+    /// <summary>Ids of the segmenters that took part in the training (empty: none, or not told); evaluation refuses them as judges, the loader as guards.</summary>
     public IReadOnlyList<string> Teachers { get; set; } = [];
+
+    /// <summary>The label guard; null where the bundle carries none.</summary>
+    public BundleGuard? Guard { get; set; }
 
     /// <summary>The licence of the weights; it follows from the data that they saw.</summary>
     public required string Licence { get; init; }

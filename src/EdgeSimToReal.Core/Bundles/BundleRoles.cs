@@ -15,6 +15,9 @@ public static class BundleRoles
     /// <summary>Prefix of the roles of stored texture codes: "texture/NAME".</summary>
     public const string TexturePrefix = "texture/";
 
+    /// <summary>image [N, 3, H, W] → logits of the label guard, see <see cref="BundleGuard"/>.</summary>
+    public const string Guard = "guard";
+
     /// <summary>The model card for people.</summary>
     public const string ModelCard = "model-card";
 }

@@ -27,7 +27,7 @@ public sealed class Judge : IDisposable
     private Judge(string path, InferenceSession session, LabelSpace? space)
     {
         (_path, _session) = (path, session);
-        Description = JudgeDescription.FromMetadata(session.ModelMetadata.CustomMetadataMap, path);
+        Description = SegmenterDescription.FromMetadata(session.ModelMetadata.CustomMetadataMap, path);
         _input = session.InputNames.Count == 1 ? session.InputNames[0] : throw Unusable($"it has {session.InputNames.Count} inputs");
         if (!session.OutputNames.Contains(SegmenterExporter.Logits))
             throw Unusable($"it has no output '{SegmenterExporter.Logits}'");
@@ -49,7 +49,7 @@ public sealed class Judge : IDisposable
     }
 
     /// <summary>What the file says of the judge.</summary>
-    public JudgeDescription Description { get; }
+    public SegmenterDescription Description { get; }
 
     /// <summary>The label space of the figures: predictions and labels are both mapped to it.</summary>
     public LabelSpace Space { get; }

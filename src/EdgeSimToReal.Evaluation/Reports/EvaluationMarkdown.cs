@@ -4,6 +4,7 @@ using EdgeSimToReal.Evaluation.Downstream;
 using EdgeSimToReal.Evaluation.Judging;
 using EdgeSimToReal.Evaluation.Metrics;
 using EdgeSimToReal.Evaluation.Stability;
+using EdgeSimToReal.Onnx.Segmentation;
 using static EdgeSimToReal.Evaluation.Reports.MarkdownText;
 
 namespace EdgeSimToReal.Evaluation.Reports;
@@ -160,7 +161,7 @@ public static class EvaluationMarkdown
 
     private static string Data(BundleTrainingData data) => $"{data.Name} ({data.Images} images, {data.Role}, {data.Licence})";
 
-    private static string Data(JudgeTrainingData data) => $"{data.Name} ({data.Images} images, {data.Licence ?? "licence unknown"})";
+    private static string Data(SegmenterTrainingData data) => $"{data.Name} ({data.Images} images, {data.Licence ?? "licence unknown"})";
 
     private static string Text(Estimate estimate) => estimate.Value is null ? "–"
         : estimate.Low is null ? Short(estimate.Value) : $"{Short(estimate.Value)} ({Short(estimate.Low)} to {Short(estimate.High)})";

@@ -1,4 +1,4 @@
-using EdgeSimToReal.Evaluation.Judging;
+using EdgeSimToReal.Onnx.Segmentation;
 
 namespace EdgeSimToReal.Evaluation.Reports;
 
@@ -10,5 +10,5 @@ namespace EdgeSimToReal.Evaluation.Reports;
 /// <param name="TrainingData">The data sets that its weights saw.</param>
 /// <param name="TookPart">Whether it took part in the model's training: then its figures prove little.</param>
 public sealed record JudgeFacts(
-    string Architecture, string? Id, string LabelSpace, double? ValidationMeanIoU, IReadOnlyList<JudgeTrainingData> TrainingData,
+    string Architecture, string? Id, string LabelSpace, double? ValidationMeanIoU, IReadOnlyList<SegmenterTrainingData> TrainingData,
     bool TookPart);

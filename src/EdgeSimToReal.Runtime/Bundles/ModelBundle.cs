@@ -91,6 +91,8 @@ public sealed class ModelBundle
                 throw new EdgeSimException($"'{path}' lists no {role}.", "Export the bundle again.");
             CheckGraph(content, Path.Combine(folder, manifest.Files[role].Name), role, configuration);
         }
+        if (manifest.Guard is { } guard)
+            BundleGuardCheck.Check(manifest, guard, files.GetValueOrDefault(BundleRoles.Guard), path);
         return new ModelBundle(folder, manifest, configuration, files);
 
         static T Read<T>(string path, long expected, Func<byte[], T> convert)

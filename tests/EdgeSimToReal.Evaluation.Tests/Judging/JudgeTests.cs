@@ -22,7 +22,7 @@ public sealed class JudgeTests : IDisposable
         Assert.Equal("colour", judge.Description.Architecture);
         Assert.Equal(0.75, judge.Description.ValidationMeanIoU);
         Assert.Equal("0123456789abcdef", judge.Description.Id);
-        Assert.Equal(new JudgeTrainingData("paint", 3, "none"), Assert.Single(judge.Description.TrainingData));
+        Assert.Equal(new SegmenterTrainingData("paint", 3, "none"), Assert.Single(judge.Description.TrainingData));
 
         // CARLA's tags: road line is road, wall is fence, terrain is none of the ten. The picture shows what the judge is to see.
         byte[] tags = [7, 6, 11, 22, 13, 13], shown = [0, 0, 3, 6, 7, 2];

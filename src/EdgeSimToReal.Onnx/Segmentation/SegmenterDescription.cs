@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
-using EdgeSimToReal.Onnx;
 
-namespace EdgeSimToReal.Evaluation.Judging;
+namespace EdgeSimToReal.Onnx.Segmentation;
 
 /// <summary>What a segmenter's ONNX file says of itself, in metadata whose keys begin with <see cref="SaeExporter.MetadataPrefix"/>.</summary>
 /// <param name="Architecture">The network's name.</param>
@@ -12,14 +11,14 @@ namespace EdgeSimToReal.Evaluation.Judging;
 /// <param name="Id">The first 16 hexadecimal digits of the SHA-256 of its weights; null where the file tells none.</param>
 /// <param name="ValidationMeanIoU">Its own mIoU on the validation images of its training; null where the file tells none.</param>
 /// <param name="TrainingData">The data sets that its weights saw.</param>
-public sealed record JudgeDescription(
-    string Architecture, LabelSpace LabelSpace, string? Id, double? ValidationMeanIoU, IReadOnlyList<JudgeTrainingData> TrainingData)
+public sealed record SegmenterDescription(
+    string Architecture, LabelSpace LabelSpace, string? Id, double? ValidationMeanIoU, IReadOnlyList<SegmenterTrainingData> TrainingData)
 {
     /// <summary>Reads the metadata.</summary>
     /// <param name="metadata">Key-value pairs of the file; "label_space" must be among them.</param>
     /// <param name="path">The file's path, for messages.</param>
     /// <exception cref="EdgeSimException">The label space is missing or unknown, or a value can't be read.</exception>
-    public static JudgeDescription FromMetadata(IReadOnlyDictionary<string, string> metadata, string path)
+    public static SegmenterDescription FromMetadata(IReadOnlyDictionary<string, string> metadata, string path)
     {
         string space = Find("label_space") ?? throw new EdgeSimException($"'{path}' does not tell the label space of its classes.",
             $"Add the metadata {SaeExporter.MetadataPrefix}label_space: {string.Join(", ", LabelSpaces.All)}.");
@@ -29,19 +28,19 @@ public sealed record JudgeDescription(
             validation = double.TryParse(text, CultureInfo.InvariantCulture, out double value) && value is >= 0 and <= 1 ? value
                 : throw new EdgeSimException($"'{path}' tells the validation mIoU '{text}'.", "Write a number from 0 to 1.");
         }
-        return new JudgeDescription(Find("architecture") ?? "unknown", LabelSpaces.ByName(space), Find("id"), validation,
+        return new SegmenterDescription(Find("architecture") ?? "unknown", LabelSpaces.ByName(space), Find("id"), validation,
             ReadData(Find("training_data"), path));
 
         string? Find(string key) => metadata.GetValueOrDefault(SaeExporter.MetadataPrefix + key);
     }
 
-    private static IReadOnlyList<JudgeTrainingData> ReadData(string? json, string path)
+    private static IReadOnlyList<SegmenterTrainingData> ReadData(string? json, string path)
     {
         if (json is null)
             return [];
         try
         {
-            return JsonSerializer.Deserialize(json, JudgeJson.Default.JudgeTrainingDataArray) ?? [];
+            return JsonSerializer.Deserialize(json, SegmenterJson.Default.SegmenterTrainingDataArray) ?? [];
         }
         catch (JsonException error)
         {

@@ -1,7 +1,0 @@
-namespace EdgeSimToReal.Evaluation.Judging;
-
-/// <summary>One data set that a judge's weights saw.</summary>
-/// <param name="Name">The data set's name.</param>
-/// <param name="Images">How many images of it.</param>
-/// <param name="Licence">Its terms of use.</param>
-public sealed record JudgeTrainingData(string Name, int Images, string? Licence = null);
