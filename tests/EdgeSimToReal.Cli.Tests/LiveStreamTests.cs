@@ -136,7 +136,7 @@ public class LiveStreamTests(TinyModel model)
         Assert.Equal(result.Text, File.ReadAllText(folder["run/latency.json"]));
         Assert.Equal(48, report.Frames);
         Assert.Equal(12, report.WarmUpFrames);
-        Assert.Equal(["captureToArrival", "tickToLastByte", "receive", "wait", "prepare", "infer", "finish", "sink", "total"],
+        Assert.Equal(["captureToArrival", "tickToLastByte", "receive", "wait", "prepare", "infer", "finish", "guard", "sink", "total"],
             report.StageNames);
         foreach (string stage in new[] { "receive", "wait", "prepare", "infer", "finish", "sink", "total" })
             Assert.Equal(48, report.Count(stage));

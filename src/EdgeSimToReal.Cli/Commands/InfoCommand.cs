@@ -38,6 +38,13 @@ public static class InfoCommand
         table.AddRow("default size", $"{manifest.DefaultWidth}x{manifest.DefaultHeight}, multiples of {manifest.SizeMultiple}");
         if (model.ConditioningSpace is { } space)
             table.AddRow("conditioned on", $"labels ({space}): frames must carry tags");
+        if (manifest.Guard is { } guard)
+        {
+            table.AddRow("label guard", Markup.Escape(FormattableString.Invariant(
+                $"{guard.Architecture} {guard.Id}, {guard.LabelSpace}, {guard.MultiplyAccumulates / 1e9:F2} GMAC at {guard.Width}x{guard.Height}, ")
+                + (guard.Threshold is not { } threshold ? "not calibrated" : FormattableString.Invariant(
+                    $"fails below {threshold.Score:F2}, {threshold.FalseAlarmRate:P1} of good frames"))));
+        }
         table.AddRow("licence", Markup.Escape(manifest.Licence));
         foreach (BundleTrainingData data in manifest.TrainingData)
             table.AddRow($"data ({Markup.Escape(data.Role)})", Markup.Escape($"{data.Name}, {data.Images} images, {data.Licence}"));

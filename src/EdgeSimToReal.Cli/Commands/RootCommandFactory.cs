@@ -15,6 +15,7 @@ public static class RootCommandFactory
         TrainCommand.Create(),
         EvaluateCommand.Create(),
         AblateCommand.Create(),
+        GuardCommand.Create(),
         ExportCommand.Create(),
         BakeCommand.Create(),
         InfoCommand.Create(),

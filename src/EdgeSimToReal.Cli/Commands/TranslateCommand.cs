@@ -8,6 +8,7 @@ using EdgeSimToReal.Imaging.Sinks;
 using EdgeSimToReal.Imaging.Sources;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
 using EdgeSimToReal.Runtime.Reports;
@@ -19,6 +20,7 @@ namespace EdgeSimToReal.Cli.Commands;
 public static class TranslateCommand
 {
     private const int DefaultWarmUp = 10;
+    private const int DefaultGuardEvery = 10;
 
     public static Command Create()
     {
@@ -31,6 +33,13 @@ public static class TranslateCommand
         };
         Option<FitPolicy> fit = CommonOptions.Fit();
         Option<bool> passThrough = new("--passthrough") { Description = "Send the source's frames on unchanged." };
+        Option<GuardPolicy> guard = CommonOptions.Choice("--guard", GuardPolicy.Off,
+            "What the model's label guard does about frames whose labels did not survive: off, report (counts them), flag (also tells their "
+            + "numbers), passthrough (the simulator's frame goes out instead; every frame waits for its verdict).");
+        Option<int?> guardEvery = new Option<int?>("--guard-every")
+        {
+            Description = "Judge every which frame, beside the live path [10; 1 with --guard passthrough].",
+        }.Between(1, 1_000_000);
         Option<bool> sideBySide = new("--side-by-side") { Description = "A video shows the simulator beside the translation." };
         Option<double> videoRate = new Option<double>("--video-rate")
         {
@@ -56,7 +65,7 @@ public static class TranslateCommand
         Option<bool> json = CommonOptions.Json();
         Command command = new("translate", "Translate a simulator's camera, a video or images; labels are kept.")
         {
-            output, fit, passThrough, sideBySide, videoRate, append, frames, seconds, warmUp, latency, json,
+            output, fit, passThrough, guard, guardEvery, sideBySide, videoRate, append, frames, seconds, warmUp, latency, json,
         };
         source.AddTo(command);
         model.AddTo(command);
@@ -74,16 +83,28 @@ public static class TranslateCommand
                 throw new EdgeSimException("Standard output can't carry frames and JSON at once.",
                     "Use --latency FILE instead of --json.", ExitCode.Usage);
             }
+            GuardPolicy policy = parsed.GetValue(guard);
+            if (policy == GuardPolicy.Passthrough && parsed.GetValue(guardEvery) is > 1)
+            {
+                throw new EdgeSimException("--guard passthrough judges every frame before it goes out.",
+                    "Leave --guard-every away, or use --guard flag.", ExitCode.Usage);
+            }
+            bool guarded = policy != GuardPolicy.Off && !parsed.GetValue(passThrough);
+            int every = policy == GuardPolicy.Passthrough ? 1 : parsed.GetValue(guardEvery) ?? DefaultGuardEvery;
+            WarnIf(policy != GuardPolicy.Off && !guarded, "--guard", "nothing is translated");
+            WarnIf(policy == GuardPolicy.Off && parsed.GetValue(guardEvery) is not null, "--guard-every", "the guard is off");
             // The model first: a wrong bundle or photo is told before a vehicle is spawned.
             using IFrameTranslator translator = parsed.GetValue(passThrough)
                 ? new PassThroughTranslator()
-                : Load(parsed, model, parsed.GetValue(fit));
+                : Load(parsed, model, parsed.GetValue(fit), policy, every);
             bool tags = parsed.GetValue(source.Tags) || translator.NeedsTags;
             using IFrameSource frameSource = SourceFactory.Open(parsed, source, tags);
             bool isSimulator = frameSource is CarlaCameraSource or TownSource;
             bool labelled = frameSource is ImageFolderSource { HasLabels: true } || (tags && isSimulator);
             if (translator.NeedsTags && !labelled)
-                throw LiveTranslator.TagsMissing(frameSource.Description);
+            {
+                throw guarded ? LabelGuard.TagsMissing(frameSource.Description) : LiveTranslator.TagsMissing(frameSource.Description);
+            }
             WarnIf(parsed.GetValue(source.Tags) && !isSimulator, "--tags", "only a simulator's camera tells tags");
             using IFrameSink sink = SinkFactory.Open(sinkName, frameSource, labelled, parsed.GetValue(sideBySide),
                 parsed.GetValue(videoRate), parsed.GetValue(append));
@@ -107,12 +128,27 @@ public static class TranslateCommand
             Terminal.Warning($"{option} has no effect: {reason}.");
     }
 
-    private static LiveTranslator Load(ParseResult parsed, ModelOptions model, FitPolicy fit)
+    private static IFrameTranslator Load(ParseResult parsed, ModelOptions model, FitPolicy fit, GuardPolicy policy, int every)
     {
         ModelBundle bundle = ModelBundle.Load(parsed.GetValue(model.Model)!);
-        TextureCode texture = model.LoadTexture(parsed, bundle);
-        BakedGraph graph = model.Bake(parsed, bundle, texture);
-        return new LiveTranslator(graph, fit, $"{bundle.Manifest.Name} at {graph.Width}x{graph.Height}, texture {texture.Name}",
-            parsed.GetValue(model.Threads));
+        int threads = parsed.GetValue(model.Threads);
+        // One thread where it runs beside the live path, of which it must not take more than a core.
+        LabelGuard? guard = policy == GuardPolicy.Off ? null : new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1);
+        try
+        {
+            TextureCode texture = model.LoadTexture(parsed, bundle);
+            BakedGraph graph = model.Bake(parsed, bundle, texture);
+            LiveTranslator translator = new(graph, fit, $"{bundle.Manifest.Name} at {graph.Width}x{graph.Height}, texture {texture.Name}",
+                threads);
+            return guard is null ? translator : new GuardedTranslator(translator, guard, policy, every, reading =>
+                Terminal.Warning($"The labels of frame {reading.Frame} did not survive: score "
+                    + FormattableString.Invariant($"{reading.Score(guard.Description.Threshold!):F2}, threshold ")
+                    + FormattableString.Invariant($"{guard.Description.Threshold!.Score:F2}.")));
+        }
+        catch
+        {
+            guard?.Dispose();
+            throw;
+        }
     }
 }

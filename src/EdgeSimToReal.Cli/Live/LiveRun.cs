@@ -3,6 +3,7 @@ using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Latency;
+using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Reports;
 
@@ -59,7 +60,7 @@ public static class LiveRun
         return (interruption.Requested ? ExitCode.Interrupted : ExitCode.Ok, report);
 
         LatencyReport Report() => LatencyReport.Create(recorder, source, sinkName, translator.Description,
-            string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")));
+            string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")), (translator as GuardedTranslator)?.Report());
     }
 
     /// <summary>Prints the report's main figures for a person.</summary>
@@ -68,7 +69,19 @@ public static class LiveRun
         Terminal.Note($"{report.Frames + report.WarmUpFrames} frames ({report.WarmUpFrames} of warm-up), "
             + $"{report.FramesPerSecond:F1} frames/s, dropped {report.Dropped.Total} (server {report.Dropped.ByServer}, "
             + $"queue {report.Dropped.ByFullQueue}, deadline {report.Dropped.ByDeadline}, damaged {report.Dropped.Damaged})");
+        if (report.Guard is { } guard)
+            Show(guard);
         Terminal.People.Write(LatencyTable.Create(report));
+    }
+
+    private static void Show(GuardReport guard)
+    {
+        string verdicts = guard.Threshold is null ? "not calibrated, so none could fail" : $"{guard.Flagged} flagged"
+            + (guard.PassedThrough > 0 ? $", {guard.PassedThrough} passed through" : "");
+        Terminal.Note($"label guard: {guard.CheckedFrames} frames judged ({guard.MissedFrames} missed), {verdicts}; "
+            + $"mIoU of the last {guard.Window} {Text(guard.MeanIoU)}, untranslated {Text(guard.UntranslatedMeanIoU)}");
+
+        static string Text(double? value) => value?.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture) ?? "unknown";
     }
 
     private static void Save(string path, LatencyReport report, LatencyRecorder recorder)

@@ -1,12 +1,29 @@
 namespace EdgeSimToReal.Core.Bundles;
 
-/// <summary>The label guard's threshold, and what it was calibrated on.</summary>
-/// <param name="Score">Frames below this score fail; see the runtime's GuardReading for the score.</param>
-/// <param name="FalseAlarmRate">The share of good frames that may fail, 0..1, as it was asked for.</param>
-/// <param name="Frames">Number of labelled frames that were translated for it.</param>
-/// <param name="Data">The frames' name.</param>
-/// <param name="Texture">The textures that they were translated with.</param>
-/// <param name="Width">The translator's picture width.</param>
-/// <param name="Height">The translator's picture height.</param>
-public sealed record BundleGuardThreshold(
-    double Score, double FalseAlarmRate, int Frames, string Data, string Texture, int Width, int Height);
+/// <summary>What the label guard found usual in good frames, the score below which a frame fails, and what both were calibrated on.</summary>
+public sealed record BundleGuardThreshold
+{
+    /// <summary>Frames below this score fail: the lesser of both measures, in deviations from its mean.</summary>
+    public required double Score { get; init; }
+
+    /// <summary>How much better labels fit where they are than a few pixels beside.</summary>
+    public required BundleGuardMeasure Alignment { get; init; }
+
+    /// <summary>How well labels fit the translated picture, relative to the untranslated one.</summary>
+    public required BundleGuardMeasure Kept { get; init; }
+
+    /// <summary>The share of good frames that may fail, 0..1, as it was asked for.</summary>
+    public required double FalseAlarmRate { get; init; }
+
+    /// <summary>Number of labelled frames that were translated for it.</summary>
+    public required int Frames { get; init; }
+
+    /// <summary>The textures that they were translated with.</summary>
+    public required string Texture { get; init; }
+
+    /// <summary>The translator's picture width.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>The translator's picture height.</summary>
+    public required int Height { get; init; }
+}

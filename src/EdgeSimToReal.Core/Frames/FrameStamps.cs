@@ -30,6 +30,9 @@ public struct FrameStamps
     /// <summary>Postprocessing (CHW to BGRA8) ended.</summary>
     public long Finished;
 
+    /// <summary>The label guard is done with the frame, or has taken it over; 0 where there is none.</summary>
+    public long Guarded;
+
     /// <summary>The sink has the frame.</summary>
     public long Sunk;
 

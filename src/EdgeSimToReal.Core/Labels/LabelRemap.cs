@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace EdgeSimToReal.Core.Labels;
 
 /// <summary>A table from the ids of one label space to the ids of another.</summary>
@@ -80,12 +83,14 @@ public sealed class LabelRemap
     };
 
     private readonly byte[] _table;
+    private readonly int _parts; // of 16 entries, from the first on; all further entries are "ignore"
 
     private LabelRemap(LabelSpace from, LabelSpace to, byte[] table)
     {
         From = from;
         To = to;
         _table = table;
+        _parts = (Array.FindLastIndex(table, id => id != X) / Vector128<byte>.Count) + 1;
     }
 
     /// <summary>The space of the input ids.</summary>
@@ -134,7 +139,25 @@ public sealed class LabelRemap
     {
         ReadOnlySpan<byte> table = _table;
         target = target[..source.Length];
-        for (int i = 0; i < source.Length; i++)
+        int i = 0;
+        if (Vector128.IsHardwareAccelerated)
+        {
+            ref byte from = ref MemoryMarshal.GetReference(source), to = ref MemoryMarshal.GetReference(target),
+                entries = ref MemoryMarshal.GetReference(table);
+            for (; i <= source.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+            {
+                // A byte's upper half tells the part of the table, its lower half the entry.
+                Vector128<byte> ids = Vector128.LoadUnsafe(ref from, (nuint)i), mapped = Vector128.Create(X);
+                Vector128<byte> entry = ids & Vector128.Create((byte)15), part = (ids.AsUInt16() >> 4).AsByte() & Vector128.Create((byte)15);
+                for (int p = 0; p < _parts; p++)
+                {
+                    Vector128<byte> found = Vector128.Shuffle(Vector128.LoadUnsafe(ref entries, (nuint)(16 * p)), entry);
+                    mapped = Vector128.ConditionalSelect(Vector128.Equals(part, Vector128.Create((byte)p)), found, mapped);
+                }
+                mapped.StoreUnsafe(ref to, (nuint)i);
+            }
+        }
+        for (; i < source.Length; i++)
             target[i] = table[source[i]];
     }
 }

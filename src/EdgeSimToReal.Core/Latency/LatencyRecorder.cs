@@ -46,7 +46,8 @@ public sealed class LatencyRecorder(int warmUpFrames = 10)
         Record(LatencyStage.Prepare, stamps.Taken, stamps.Prepared);
         Record(LatencyStage.Infer, stamps.Prepared, stamps.Inferred);
         Record(LatencyStage.Finish, stamps.Inferred, stamps.Finished);
-        Record(LatencyStage.Sink, stamps.Finished, stamps.Sunk);
+        Record(LatencyStage.Guard, stamps.Finished, stamps.Guarded);
+        Record(LatencyStage.Sink, stamps.Guarded != 0 ? stamps.Guarded : stamps.Finished, stamps.Sunk);
         Record(LatencyStage.Total, stamps.FirstByte, stamps.Sunk);
     }
 

@@ -24,7 +24,10 @@ public enum LatencyStage
     /// <summary>Inferred → postprocessed.</summary>
     Finish,
 
-    /// <summary>Postprocessed → the sink has it.</summary>
+    /// <summary>Postprocessed → judged by the label guard, or taken over by it. Only where there is one.</summary>
+    Guard,
+
+    /// <summary>Postprocessed (and guarded) → the sink has it.</summary>
     Sink,
 
     /// <summary>First byte → the sink has it.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EdgeSimToReal.Core.Labels;
 
 namespace EdgeSimToReal.Core.Metrics;
@@ -41,12 +43,31 @@ public sealed class ConfusionMatrix
     {
         if (truth.Length != prediction.Length)
             throw new ArgumentException($"{truth.Length} true and {prediction.Length} predicted labels.", nameof(prediction));
-        int classes = Classes;
-        for (int i = 0; i < truth.Length; i++)
+        int i = 0;
+        // Label images are runs of one class: most blocks hold a single pair, which is counted at once.
+        if (Vector256.IsHardwareAccelerated)
         {
-            if (truth[i] < classes)
-                _counts[(truth[i] * (classes + 1)) + Math.Min(prediction[i], (byte)classes)]++;
+            ref byte t = ref MemoryMarshal.GetReference(truth), p = ref MemoryMarshal.GetReference(prediction);
+            for (; i <= truth.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+            {
+                Vector256<byte> same = Vector256.Equals(Vector256.LoadUnsafe(ref t, (nuint)i), Vector256.Create(truth[i]))
+                    & Vector256.Equals(Vector256.LoadUnsafe(ref p, (nuint)i), Vector256.Create(prediction[i]));
+                if (same == Vector256<byte>.AllBitsSet)
+                    Count(truth[i], prediction[i], Vector256<byte>.Count);
+                else
+                    AddSingly(truth.Slice(i, Vector256<byte>.Count), prediction.Slice(i, Vector256<byte>.Count));
+            }
         }
+        AddSingly(truth[i..], prediction[i..]);
+    }
+
+    /// <summary>Takes another matrix's counts away, which were added before.</summary>
+    /// <param name="other">A matrix of as many classes.</param>
+    public void Subtract(ConfusionMatrix other)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(other.Classes, Classes);
+        for (int i = 0; i < _counts.Length; i++)
+            _counts[i] -= other._counts[i];
     }
 
     /// <summary>Adds another matrix's counts.</summary>
@@ -71,10 +92,10 @@ public sealed class ConfusionMatrix
     }
 
     /// <summary>Mean over the true classes of the share predicted right, 0..1.</summary>
-    public double MeanAccuracy() => NanMean(ClassAccuracy);
+    public double MeanAccuracy() => NanMean(static (matrix, c) => matrix.ClassAccuracy(c));
 
     /// <summary>Mean intersection over union over the classes that occur, 0..1.</summary>
-    public double MeanIoU() => NanMean(IoU);
+    public double MeanIoU() => NanMean(static (matrix, c) => matrix.IoU(c));
 
     /// <summary>Share of one true class's pixels predicted right; NaN where the truth lacks the class.</summary>
     /// <param name="c">Class, 0 .. <see cref="Classes"/> - 1.</param>
@@ -90,6 +111,18 @@ public sealed class ConfusionMatrix
         return (double)this[c, c] / (TrueCount(c) + predicted - this[c, c]);
     }
 
+    private void AddSingly(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> prediction)
+    {
+        for (int i = 0; i < truth.Length; i++)
+            Count(truth[i], prediction[i], 1);
+    }
+
+    private void Count(byte truth, byte prediction, int pixels)
+    {
+        if (truth < Classes)
+            _counts[(truth * (Classes + 1)) + Math.Min(prediction, Classes)] += pixels;
+    }
+
     private long TrueCount(int c)
     {
         long sum = 0;
@@ -98,13 +131,14 @@ public sealed class ConfusionMatrix
         return sum;
     }
 
-    private double NanMean(Func<int, double> metric)
+    // Static functions, which are made once: a mean allocates nothing.
+    private double NanMean(Func<ConfusionMatrix, int, double> metric)
     {
         double sum = 0;
         int count = 0;
         for (int c = 0; c < Classes; c++)
         {
-            double value = metric(c);
+            double value = metric(this, c);
             if (double.IsNaN(value))
                 continue;
             sum += value;

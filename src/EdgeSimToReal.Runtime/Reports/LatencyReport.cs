@@ -39,13 +39,18 @@ public sealed record LatencyReport
     /// <summary>Every stage by name, in milliseconds.</summary>
     public required IReadOnlyDictionary<string, StageReport> StagesMilliseconds { get; init; }
 
+    /// <summary>What the label guard found; null where it was off.</summary>
+    public GuardReport? Guard { get; init; }
+
     /// <summary>Makes the report of a run.</summary>
     /// <param name="recorder">The latencies.</param>
     /// <param name="source">The frame source.</param>
     /// <param name="sink">The frame sink's description.</param>
     /// <param name="model">The translator's description.</param>
     /// <param name="command">The command line.</param>
-    public static LatencyReport Create(LatencyRecorder recorder, IFrameSource source, string sink, string model, string command)
+    /// <param name="guard">What the label guard found; null where it was off.</param>
+    public static LatencyReport Create(
+        LatencyRecorder recorder, IFrameSource source, string sink, string model, string command, GuardReport? guard = null)
     {
         FrameDrops drops = source.Drops;
         return new LatencyReport
@@ -62,6 +67,7 @@ public sealed record LatencyReport
             Dropped = new DropReport(drops.ByServer, drops.ByFullQueue, drops.ByDeadline, drops.Damaged, drops.Total),
             StagesMilliseconds = Enum.GetValues<LatencyStage>().ToDictionary(Name,
                 stage => StageReport.Create(recorder[stage], stage, recorder.Recorded)),
+            Guard = guard,
         };
     }
 

@@ -45,6 +45,7 @@ public sealed record StageReport
                     LatencyStage.CaptureToArrival =>
                         "the source does not tell when a picture was taken (CARLA's images carry simulated time alone)",
                     LatencyStage.TickToLastByte => "only synchronous mode has ticks",
+                    LatencyStage.Guard => "the label guard is off",
                     LatencyStage.Receive or LatencyStage.Wait or LatencyStage.Total =>
                         "the source does not receive its frames byte by byte",
                     _ => "the translator or the sink does not stamp this stage",

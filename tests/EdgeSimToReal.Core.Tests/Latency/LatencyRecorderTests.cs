@@ -16,7 +16,8 @@ public sealed class LatencyRecorderTests
         (LatencyStage Stage, int Milliseconds)[] expected =
         [
             (LatencyStage.CaptureToArrival, 3), (LatencyStage.TickToLastByte, 6), (LatencyStage.Receive, 4), (LatencyStage.Wait, 5),
-            (LatencyStage.Prepare, 6), (LatencyStage.Infer, 7), (LatencyStage.Finish, 8), (LatencyStage.Sink, 9), (LatencyStage.Total, 39),
+            (LatencyStage.Prepare, 6), (LatencyStage.Infer, 7), (LatencyStage.Finish, 8), (LatencyStage.Guard, 4),
+            (LatencyStage.Sink, 5), (LatencyStage.Total, 39),
         ];
         Assert.Equal(Enum.GetValues<LatencyStage>().Length, expected.Length);
         foreach ((LatencyStage stage, int milliseconds) in expected)
@@ -49,9 +50,20 @@ public sealed class LatencyRecorderTests
         FrameStamps stamps = Stamps(0);
         (stamps.Captured, stamps.TickAnswered, stamps.Finished) = (0, 0, 0);
         recorder.Record(stamps);
-        LatencyStage[] missing = [LatencyStage.CaptureToArrival, LatencyStage.TickToLastByte, LatencyStage.Finish, LatencyStage.Sink];
+        LatencyStage[] missing = [LatencyStage.CaptureToArrival, LatencyStage.TickToLastByte, LatencyStage.Finish, LatencyStage.Guard];
         foreach (LatencyStage stage in Enum.GetValues<LatencyStage>())
             Assert.Equal(missing.Contains(stage) ? 0 : 1, recorder[stage].Count);
+    }
+
+    [Fact]
+    public void WithoutAGuard_TheSinkBeginsWhereThePictureIsFinished()
+    {
+        LatencyRecorder recorder = new(warmUpFrames: 0);
+        FrameStamps stamps = Stamps(0);
+        stamps.Guarded = 0;
+        recorder.Record(stamps);
+        Assert.Equal(0, recorder[LatencyStage.Guard].Count);
+        Assert.InRange(recorder[LatencyStage.Sink].Max, 8_999_000, 9_001_000);
     }
 
     /// <summary>Stamps from 1 s and some milliseconds on, with the gaps of <see cref="EachStage_LiesBetweenItsTwoStamps"/>.</summary>
@@ -68,6 +80,7 @@ public sealed class LatencyRecorderTests
             Prepared = at + (18 * Millisecond),
             Inferred = at + (25 * Millisecond),
             Finished = at + (33 * Millisecond),
+            Guarded = at + (37 * Millisecond),
             Sunk = at + (42 * Millisecond),
         };
     }

@@ -47,7 +47,7 @@ public sealed class LatencyReportTests
             Assert.NotEmpty(json["machine"]![member]!.ToString());
 
         Assert.Equal(
-            ["captureToArrival", "tickToLastByte", "receive", "wait", "prepare", "infer", "finish", "sink", "total"],
+            ["captureToArrival", "tickToLastByte", "receive", "wait", "prepare", "infer", "finish", "guard", "sink", "total"],
             json["stagesMilliseconds"]!.AsObject().Select(stage => stage.Key));
         JsonNode infer = json["stagesMilliseconds"]!["infer"]!;
         Assert.Null(infer["notObservable"]);

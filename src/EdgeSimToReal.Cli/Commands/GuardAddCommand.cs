@@ -1,0 +1,34 @@
+using System.CommandLine;
+using EdgeSimToReal.CommandLine;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Runtime.Bundles;
+
+namespace EdgeSimToReal.Cli.Commands;
+
+/// <summary>`edgesim guard add`: a segmenter that took no part in the training → the bundle's guard.</summary>
+public static class GuardAddCommand
+{
+    public static Command Create()
+    {
+        Argument<string> bundle = GuardCommand.Bundle();
+        Option<string> segmenter = new("--segmenter", "-s")
+        {
+            Description = "A segmenter.onnx that took no part in the model's training, of at most 1 GMAC at its size.",
+            Required = true,
+        };
+        Option<(int Width, int Height)?> size = CommonOptions.Size("--size", "The size at which it reads pictures, multiples of 16 [256x128].");
+        Command command = new("add", "Put a label guard into a bundle, or replace it; calibrate it then.") { bundle, segmenter, size };
+        command.SetAction(parsed =>
+        {
+            string folder = parsed.GetValue(bundle)!;
+            (int width, int height) = parsed.GetValue(size) ?? (256, 128);
+            BundleGuard guard = BundleGuardWriter.Add(folder, parsed.GetValue(segmenter)!, width, height).Guard!;
+            Terminal.Note(FormattableString.Invariant($"{folder} has the label guard {guard.Id} ({guard.Architecture}, {guard.LabelSpace}, ")
+                + FormattableString.Invariant($"{guard.MultiplyAccumulates / 1e9:F2} GMAC at {guard.Width}x{guard.Height}). ")
+                + "Calibrate it before it can flag: edgesim guard calibrate.");
+            return (int)ExitCode.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,91 @@
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Runtime.Live;
+using EdgeSimToReal.Runtime.Reports;
+
+namespace EdgeSimToReal.Runtime.Guard;
+
+/// <summary>A translator whose frames the label guard reads, and what is done about those whose labels did not survive.</summary>
+/// <remarks>
+/// With <see cref="GuardPolicy.Report"/> and <see cref="GuardPolicy.Flag"/> a frame costs the live path its way to the guard's size;
+/// with <see cref="GuardPolicy.Passthrough"/> it waits for the verdict. <see cref="FrameStamps.Guarded"/> tells either. No managed bytes.
+/// </remarks>
+public sealed class GuardedTranslator : IFrameTranslator
+{
+    private readonly IFrameTranslator _translator;
+    private readonly LabelGuard _guard;
+    private readonly GuardPolicy _policy;
+    private readonly int _every;
+    private readonly GuardTally _tally;
+    private readonly GuardWorker? _worker;
+    private long _frames;
+    private long _missed;
+
+    /// <summary>Puts a guard behind a translator; both are disposed of with this.</summary>
+    /// <param name="translator">The translator.</param>
+    /// <param name="guard">The guard; of one thread where it runs beside the live path.</param>
+    /// <param name="policy">Not <see cref="GuardPolicy.Off"/>.</param>
+    /// <param name="every">Every which frame is judged; 1 with <see cref="GuardPolicy.Passthrough"/>.</param>
+    /// <param name="failed">
+    /// Called when labels did not survive, with <see cref="GuardPolicy.Flag"/>: on the guard's thread, soon after the frame went out.
+    /// </param>
+    /// <exception cref="EdgeSimException">The policy acts on verdicts, and the guard is not calibrated.</exception>
+    public GuardedTranslator(IFrameTranslator translator, LabelGuard guard, GuardPolicy policy, int every,
+        Action<GuardReading>? failed = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(policy, GuardPolicy.Off);
+        ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
+        if (policy == GuardPolicy.Passthrough)
+            ArgumentOutOfRangeException.ThrowIfNotEqual(every, 1);
+        if (policy != GuardPolicy.Report && guard.Description.Threshold is null)
+        {
+            throw new EdgeSimException("The model's label guard is not calibrated, so it knows no frame whose labels did not survive.",
+                "Calibrate it: edgesim guard calibrate; or only have it report (--guard report).");
+        }
+        (_translator, _guard, _policy, _every) = (translator, guard, policy, every);
+        _tally = new GuardTally(guard);
+        _worker = policy == GuardPolicy.Passthrough ? null : new GuardWorker(guard, _tally, policy == GuardPolicy.Flag ? failed : null);
+    }
+
+    /// <inheritdoc/>
+    public string Description => _translator.Description;
+
+    /// <inheritdoc/>
+    public bool NeedsTags => true;
+
+    /// <inheritdoc/>
+    public Frame Translate(Frame source, out Frame fitted)
+    {
+        Frame translated = _translator.Translate(source, out fitted);
+        if (_frames++ % _every == 0)
+        {
+            if (_worker is null)
+            {
+                _guard.Prepare(fitted, translated);
+                if (!_tally.Add(_guard.Read()))
+                    translated = fitted;
+            }
+            else if (!_worker.TryOffer(fitted, translated))
+            {
+                _missed++;
+            }
+        }
+        source.Stamps.Guarded = FrameStamps.Now;
+        return translated;
+    }
+
+    /// <summary>The run's figures so far; waits for the frame that the guard has. Call it on the thread that translates.</summary>
+    public GuardReport Report()
+    {
+        _worker?.Drain();
+        return _tally.Report(_policy, _every, _missed);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _worker?.Dispose();
+        _guard.Dispose();
+        _translator.Dispose();
+    }
+}
