@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the project's speed figures, each as a ratio to a reference measured in the same run: live, full, pixels, town, stream,
+# Prints the project's speed figures, each as a ratio to a reference measured in the same run: live, full, pixels, guard, town, stream,
 # all (those); train [PRESET] and losses FOLDERS, which take libtorch.
 . "$(dirname "$0")/prepare.sh"
 tools/build-kernels.sh >/dev/null

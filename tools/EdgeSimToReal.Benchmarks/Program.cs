@@ -34,6 +34,11 @@ if (what is "pixels" or "all")
     known = true;
     PixelBenchmark.Run();
 }
+if (what is "guard" or "all")
+{
+    known = true;
+    GuardBenchmark.Run(args.Length > 1 ? args[1] : "models/edge-preview", threads);
+}
 if (what is "train")
 {
     known = true;
@@ -57,7 +62,7 @@ if (what is "stream" or "all")
 }
 if (!known)
 {
-    Console.Error.WriteLine($"error: there is no benchmark '{what}'. Use one of: live, full, pixels, town, stream, train, losses, all.");
+    Console.Error.WriteLine($"error: there is no benchmark '{what}'. Use one of: live, full, pixels, guard, town, stream, train, losses, all.");
     return 2;
 }
 return 0;

@@ -5,6 +5,7 @@ using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Onnx.Schema;
 using EdgeSimToReal.Onnx.Segmentation;
+using EdgeSimToReal.Runtime.Pixels;
 
 namespace EdgeSimToReal.Runtime.Bundles;
 
@@ -34,6 +35,7 @@ internal static class BundleGuardCheck
         foreach (LabelSpace tags in new[] { LabelSpaces.Carla23, LabelSpaces.Carla29 })
             _ = LabelRemap.Between(tags, description.LabelSpace);
         SegmenterConfiguration.CheckImageSize(height, width);
+        FrameGeometry.CheckNetworkSize(width, height);
         long cost = OnnxCost.MultiplyAccumulates(model, height, width, path);
         if (cost > BundleGuard.MaxMultiplyAccumulates)
         {
@@ -72,7 +74,10 @@ internal static class BundleGuardCheck
             throw new EdgeSimException($"'{path}' says the label guard {guard.Id} of {guard.LabelSpace}, and its file says {actual.Id} of "
                 + $"{actual.LabelSpace}.", "The bundle's files do not belong together; add the guard again: edgesim guard add.");
         }
-        if (guard.Threshold is { } threshold && !(double.IsFinite(threshold.Score) && threshold.FalseAlarmRate is > 0 and < 1))
+        if (guard.Threshold is { } threshold && !(double.IsFinite(threshold.Score) && IsUsable(threshold.Alignment) && IsUsable(threshold.Kept)))
             throw new EdgeSimException($"'{path}' has a label guard with a threshold that is none.", "Calibrate it again: edgesim guard calibrate.");
     }
+
+    private static bool IsUsable(BundleGuardMeasure measure) =>
+        double.IsFinite(measure.Mean) && double.IsFinite(measure.Deviation) && measure.Deviation > 0;
 }

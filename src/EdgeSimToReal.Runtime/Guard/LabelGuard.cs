@@ -42,7 +42,6 @@ public sealed class LabelGuard : IDisposable
     public LabelGuard(ModelBundle bundle, int threads = 0)
     {
         BundleGuard guard = bundle.Manifest.Guard ?? throw BundleGuardWriter.Missing(bundle.Folder);
-        FrameGeometry.CheckNetworkSize(guard.Width, guard.Height);
         _network = new GuardNetwork(bundle, guard, threads);
         Description = guard;
         _labels = new byte[_network.Pixels];

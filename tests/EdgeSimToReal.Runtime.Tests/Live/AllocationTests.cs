@@ -3,6 +3,7 @@ using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Latency;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
 using EdgeSimToReal.Runtime.Tests.Support;
@@ -43,6 +44,20 @@ public sealed class AllocationTests : IDisposable
         Frame frame = TestModels.Frame(width, height, withTags: true);
         frame.TagSpace = LabelSpaces.Carla29;
         Allocations.AssertNone(Frames, () => translator.Translate(frame, out _));
+    }
+
+    [Theory]
+    [InlineData(GuardPolicy.Passthrough, -1e9)]
+    [InlineData(GuardPolicy.Passthrough, 1e9)]
+    [InlineData(GuardPolicy.Report, 1e9)]
+    [InlineData(GuardPolicy.Flag, 1e9)]
+    public void LabelGuard_AllocatesNothing_OnAnyThread(GuardPolicy policy, double threshold)
+    {
+        ModelBundle bundle = GuardedModels.Bundle(_folder["guarded"], GuardedModels.Threshold(threshold));
+        using GuardedTranslator translator = new(new PassThroughTranslator(), new LabelGuard(bundle, 1), policy, 1, _ => { });
+        Frame frame = GuardedModels.Street(100, 37);
+        Allocations.AssertNone(Frames, () => translator.Translate(frame, out _));
+        Assert.True(translator.Report().CheckedFrames > 10);
     }
 
     [Fact]

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using EdgeSimToReal.Cli.Tests.Support;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Core.Labels;
+using EdgeSimToReal.Imaging;
+using EdgeSimToReal.Runtime.Bundles;
+
+namespace EdgeSimToReal.Cli.Tests;
+
+/// <summary>The label guard through the whole program: added, calibrated, tested, and each policy on the Town's camera.</summary>
+public sealed class GuardCommandTests : IDisposable
+{
+    private const int Frames = 6;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public GuardCommandTests(TinyModel model)
+    {
+        model.CopyTo(Bundle);
+        ColourJudge.Write(_folder["guard.onnx"], LabelSpaces.Shared10, "feedfeedfeedfeed");
+    }
+
+    private string Bundle => _folder["bundle"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void AddCalibrateAndTest_EndInAReport()
+    {
+        string added = Edgesim.Run("guard", "add", Bundle, "--segmenter", _folder["guard.onnx"], "--size", "64x32").Good().Error;
+        Assert.Contains("feedfeedfeedfeed", added);
+        Assert.Contains("not calibrated", Edgesim.Run("info", Bundle).Good().Text);
+        Pictures.WriteLabelled(_folder["frames"], 24, LabelSpaces.Carla23);
+        string[] frames = ["--frames", _folder["frames"], "--labels", "carla23", "--threads", "1"];
+        Assert.Contains("guard calibrate", Edgesim.Run(["guard", "test", Bundle, .. frames, "-o", _folder["test.json"]],
+            Edgesim.CacheHome.Path).OneError(ExitCode.BadInput));
+        Assert.Contains("24 labelled frames are too few", Edgesim.Run(["guard", "calibrate", Bundle, .. frames, "--rate", "0.01"],
+            Edgesim.CacheHome.Path).OneError(ExitCode.BadInput));
+        Edgesim.Run(["guard", "calibrate", Bundle, .. frames, "--rate", "0.1"], Edgesim.CacheHome.Path).Good();
+        BundleGuardThreshold threshold = ModelBundle.Load(Bundle).Manifest.Guard!.Threshold!;
+        Assert.Equal((0.1, 24, "dawn, noon", 64, 64),
+            (threshold.FalseAlarmRate, threshold.Frames, threshold.Texture, threshold.Width, threshold.Height));
+        Assert.Contains("fails below", Edgesim.Run("info", Bundle).Good().Text);
+
+        ProcessResult result = Edgesim.Run(["guard", "test", Bundle, .. frames, "-o", _folder["test.json"], "--json"],
+            Edgesim.CacheHome.Path).Good();
+        Assert.Equal(File.ReadAllText(_folder["test.json"]), result.Text);
+        JsonElement report = JsonDocument.Parse(result.Text).RootElement;
+        Assert.Equal(24, report.GetProperty("frames").GetInt32());
+        // The very frames that it was calibrated on: one of 24 lies below the second.
+        Assert.Equal(1 / 24.0, report.GetProperty("falseAlarms").GetDouble(), 1e-9);
+        JsonElement[] cases = [.. report.GetProperty("cases").EnumerateArray()];
+        Assert.Equal(["another frame's tags", "tags 16 pixels right", "tags 16 pixels left", "tags 16 pixels down", "tags 16 pixels up",
+            "vehicles erased", "vehicles pasted in"], cases.Select(test => test.GetProperty("name").GetString()));
+        Assert.All(cases, test => Assert.InRange(test.GetProperty("area").GetDouble(), 0, 1));
+        Assert.True(ImageFile.Read(_folder["test.png"]).Width > 100);
+    }
+
+    [Theory]
+    [InlineData("report")]
+    [InlineData("flag")]
+    [InlineData("passthrough")]
+    public void Policies_DoWhatTheySay_OnTheTownsCamera(string policy)
+    {
+        // Nothing is good enough for this threshold: every frame that is judged fails.
+        AddCalibrated(1e6);
+        ProcessResult run = Translate("out", "--guard", policy, "--guard-every", "1", "--latency", _folder["latency.json"]).Good();
+        Translate("plain", "--tags").Good();
+        Edgesim.Run("translate", "town://", "--sync", "--tags", "--camera", "64x64", "--passthrough", "-o", _folder["raw"],
+            "-n", $"{Frames}").Good();
+        JsonElement report = JsonDocument.Parse(File.ReadAllText(_folder["latency.json"])).RootElement;
+        JsonElement guard = report.GetProperty("guard");
+        long judged = guard.GetProperty("checkedFrames").GetInt64();
+        Assert.Equal((policy, Frames), (guard.GetProperty("policy").GetString(), judged + guard.GetProperty("missedFrames").GetInt64()));
+        Assert.InRange(judged, 1, Frames);
+        Assert.Equal(judged, guard.GetProperty("flagged").GetInt64());
+        Assert.InRange(guard.GetProperty("meanIoU").GetDouble(), 0, 1);
+        Assert.NotEmpty(guard.GetProperty("classIoU").EnumerateObject());
+        Assert.True(report.GetProperty("stagesMilliseconds").GetProperty("guard").GetProperty("count").GetInt64() > 0);
+        Assert.Equal(policy == "flag", run.Error.Contains("did not survive", StringComparison.Ordinal));
+        Assert.Contains("label guard: ", run.Error);
+
+        // What went out: the simulator's frames with passthrough, else what goes out without a guard; labels either way.
+        IReadOnlyList<LabelManifestEntry> entries = LabelManifest.Read(_folder["out/manifest.jsonl"]);
+        Assert.Equal(Frames, entries.Count);
+        string expected = policy == "passthrough" ? "raw" : "plain";
+        foreach (LabelManifestEntry entry in entries)
+        {
+            Assert.Equal(ImageFile.Read(_folder[$"{expected}/{entry.Image}"]).Bgra, ImageFile.Read(_folder[$"out/{entry.Image}"]).Bgra);
+            Assert.Equal(File.ReadAllBytes(_folder[$"raw/{entry.Label}"]), File.ReadAllBytes(_folder[$"out/{entry.Label}"]));
+        }
+        Assert.Equal(policy == "passthrough" ? Frames : 0, guard.GetProperty("passedThrough").GetInt64());
+    }
+
+    [Fact]
+    public void GoodFrames_GoOutTranslated_WithPassthrough()
+    {
+        AddCalibrated(-1e6);
+        Translate("out", "--guard", "passthrough", "--latency", _folder["latency.json"]).Good();
+        Translate("plain", "--tags").Good();
+        foreach (LabelManifestEntry entry in LabelManifest.Read(_folder["out/manifest.jsonl"]))
+            Assert.Equal(ImageFile.Read(_folder[$"plain/{entry.Image}"]).Bgra, ImageFile.Read(_folder[$"out/{entry.Image}"]).Bgra);
+        JsonElement guard = JsonDocument.Parse(File.ReadAllText(_folder["latency.json"])).RootElement.GetProperty("guard");
+        Assert.Equal((Frames, 0, 0), (guard.GetProperty("checkedFrames").GetInt32(), guard.GetProperty("missedFrames").GetInt32(),
+            guard.GetProperty("passedThrough").GetInt32()));
+    }
+
+    [Fact]
+    public void WhatCannotBeGuarded_IsToldAtTheStart()
+    {
+        Assert.Contains("carries no label guard", Translate("out", "--guard", "report").OneError(ExitCode.BadInput));
+        Edgesim.Run("guard", "add", Bundle, "-s", _folder["guard.onnx"], "--size", "64x32").Good();
+        Assert.Contains("not calibrated", Translate("out", "--guard", "flag").OneError(ExitCode.BadInput));
+        AddCalibrated(0);
+        Assert.Contains("every frame", Translate("out", "--guard", "passthrough", "--guard-every", "2").OneError(ExitCode.Usage));
+        Pictures.WriteFolder(_folder["in"], 2);
+        string error = Edgesim.Run("translate", _folder["in"], "--model", Bundle, "-o", _folder["out"], "--guard", "report")
+            .OneError(ExitCode.BadInput);
+        Assert.Contains("The label guard compares pictures with their labels", error);
+        Assert.Contains("--guard off", error);
+        Assert.False(Path.Exists(_folder["out"]));
+    }
+
+    [Fact]
+    public void OuterSegmenter_IsRefused()
+    {
+        string path = Path.Combine(Bundle, BundleManifest.FileName);
+        BundleManifest manifest = BundleManifestJson.Read(File.ReadAllText(path), path) with { Teachers = ["feedfeedfeedfeed"] };
+        File.WriteAllText(path, BundleManifestJson.Write(manifest));
+        Assert.Contains("took part in the training of this bundle",
+            Edgesim.Run("guard", "add", Bundle, "-s", _folder["guard.onnx"]).OneError(ExitCode.BadInput));
+    }
+
+    private void AddCalibrated(double score)
+    {
+        BundleGuardWriter.Add(Bundle, _folder["guard.onnx"], 64, 32);
+        BundleGuardWriter.Calibrate(Bundle, new BundleGuardThreshold
+        {
+            Score = score,
+            Alignment = new BundleGuardMeasure(0, 1),
+            Kept = new BundleGuardMeasure(0, 1),
+            FalseAlarmRate = 0.05,
+            Frames = 100,
+            Texture = "dawn",
+            Width = TinyModel.Side,
+            Height = TinyModel.Side,
+        });
+    }
+
+    private ProcessResult Translate(string output, params string[] options) => Edgesim.Run(
+        ["translate", "town://", "--sync", "--camera", "64x64", "--model", Bundle, "-o", _folder[output], "-n", $"{Frames}", .. options],
+        Edgesim.CacheHome.Path);
+}

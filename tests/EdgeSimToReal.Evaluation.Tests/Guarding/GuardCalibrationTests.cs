@@ -1,0 +1,80 @@
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Evaluation.Guarding;
+using EdgeSimToReal.Runtime.Guard;
+
+namespace EdgeSimToReal.Evaluation.Tests.Guarding;
+
+/// <summary>The threshold keeps its promise on frames that it has not seen.</summary>
+public sealed class GuardCalibrationTests
+{
+    [Theory]
+    [InlineData(0.01, 200)]
+    [InlineData(0.05, 200)]
+    [InlineData(0.05, 39)]
+    [InlineData(0.2, 60)]
+    public void HeldOutGoodFrames_FailNoMoreOftenThanAsked(double rate, int frames)
+    {
+        // Over many calibrations: one alone may be lucky or not.
+        Random random = new(7);
+        long failed = 0;
+        const int calibrations = 200, heldOut = 500;
+        for (int i = 0; i < calibrations; i++)
+        {
+            BundleGuardThreshold threshold = GuardCalibration.Calibrate(Readings(random, frames), rate, "none", 64, 32);
+            Assert.Equal((rate, frames, 64, 32), (threshold.FalseAlarmRate, threshold.Frames, threshold.Width, threshold.Height));
+            failed += Readings(random, heldOut).Count(reading => !reading.Passes(threshold));
+        }
+        double share = (double)failed / (calibrations * heldOut);
+        // k / (n + 1) at most; and not far below, or the guard would be blind.
+        double aim = Math.Floor(rate * (frames + 1)) / (frames + 1);
+        Assert.InRange(share, aim * 0.7, rate * 1.1);
+    }
+
+    [Fact]
+    public void CalibratedFrames_LieAroundTheirMean()
+    {
+        List<GuardReading> readings = Readings(new Random(1), 300);
+        BundleGuardThreshold threshold = GuardCalibration.Calibrate(readings, 0.02, "a, b", 64, 32);
+        Assert.Equal(readings.Average(reading => reading.Alignment), threshold.Alignment.Mean, 1e-9);
+        Assert.Equal(readings.Average(reading => reading.Kept), threshold.Kept.Mean, 1e-9);
+        Assert.Equal(0, readings.Average(reading => threshold.Kept.Score(reading.Kept)), 1e-9);
+        Assert.Equal(1, readings.Average(reading => Math.Pow(threshold.Alignment.Score(reading.Alignment), 2)), 1e-9);
+        Assert.Equal(5, readings.Count(reading => !reading.Passes(threshold))); // the sixth least score is the threshold
+    }
+
+    [Fact]
+    public void TooFewFrames_AreRefused_WithTheNumberThatIsNeeded()
+    {
+        EdgeSimException error = Assert.Throws<EdgeSimException>(
+            () => GuardCalibration.Calibrate(Readings(new Random(1), 98), 0.01, "none", 64, 32));
+        Assert.Contains("98 labelled frames are too few for a false-alarm rate of 0.01", error.Message);
+        Assert.Contains("at least 99", error.Message);
+        Assert.Equal(99, GuardCalibration.Calibrate(Readings(new Random(1), 99), 0.01, "none", 64, 32).Frames);
+    }
+
+    [Fact]
+    public void UnreadableFrames_DoNotCount()
+    {
+        List<GuardReading> readings = Readings(new Random(1), 50);
+        BundleGuardThreshold expected = GuardCalibration.Calibrate(readings, 0.1, "none", 64, 32);
+        readings.Insert(7, new GuardReading(0, 1, 1, double.NaN, double.NaN, double.NaN));
+        Assert.Equal(expected, GuardCalibration.Calibrate(readings, 0.1, "none", 64, 32));
+    }
+
+    [Fact]
+    public void FramesThatAreAllAlike_StillGiveAThresholdThatTheyPass()
+    {
+        GuardReading reading = new(0, 0.5, 0.5, -1, -1.5, -2);
+        BundleGuardThreshold threshold = GuardCalibration.Calibrate([.. Enumerable.Repeat(reading, 30)], 0.05, "none", 64, 32);
+        Assert.True(reading.Passes(threshold));
+        Assert.False((reading with { Likelihood = -1.1 }).Passes(threshold));
+    }
+
+    // Skewed, as measured ones are: rare bad frames among many good ones.
+    private static List<GuardReading> Readings(Random random, int count) => [.. Enumerable.Range(0, count).Select(i =>
+    {
+        double untranslated = -1 - random.NextDouble(), likelihood = untranslated + Math.Log(1 - (0.9 * random.NextDouble()));
+        return new GuardReading((ulong)i, 0.5, 0.6, likelihood, untranslated, likelihood - 0.3 - (0.2 * random.NextDouble()));
+    })];
+}

@@ -1,0 +1,159 @@
+using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
+using EdgeSimToReal.Core.Latency;
+using EdgeSimToReal.Core.Metrics;
+using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Core.Weights;
+using EdgeSimToReal.Onnx.Segmentation;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Guard;
+using EdgeSimToReal.Runtime.Live;
+using EdgeSimToReal.Runtime.Pixels;
+using Google.Protobuf;
+
+namespace EdgeSimToReal.Benchmarks;
+
+/// <summary>What the label guard costs a frame, and its counting against a scalar loop.</summary>
+internal static class GuardBenchmark
+{
+    private const int Width = 512;
+    private const int Height = 256;
+
+    /// <summary>Prints the figures.</summary>
+    /// <param name="model">The bundle that translates; its own guard, or a random one of the documented size where it has none.</param>
+    /// <param name="threads">Threads of the translator.</param>
+    public static void Run(string model, int threads)
+    {
+        Count();
+        string folder = Directory.CreateTempSubdirectory("edgesim-bench-").FullName;
+        try
+        {
+            foreach (string file in Directory.GetFiles(model))
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            ModelBundle bundle = ModelBundle.Load(folder);
+            if (bundle.Manifest.Guard is null)
+            {
+                WriteRandomGuard(Path.Combine(folder, "random.onnx"));
+                BundleGuardWriter.Add(folder, Path.Combine(folder, "random.onnx"), 256, 128);
+            }
+            BundleGuardMeasure any = new(0, 1);
+            BundleGuardWriter.Calibrate(folder, new BundleGuardThreshold
+            {
+                Score = -1e9,
+                Alignment = any,
+                Kept = any,
+                FalseAlarmRate = 0.01,
+                Frames = 1,
+                Texture = "",
+                Width = Width,
+                Height = Height,
+            });
+            Frames(ModelBundle.Load(folder), threads);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Frames(ModelBundle bundle, int threads)
+    {
+        BundleGuard guard = bundle.Manifest.Guard!;
+        Console.WriteLine($"label guard, {guard.MultiplyAccumulates / 1e9:F2} GMAC a reading at {guard.Width}x{guard.Height}, two readings a "
+            + $"judged frame; {bundle.Manifest.Name} at {Width}x{Height}, {threads} threads");
+        BakedGraph graph = new StyleBaker(null).Bake(bundle, bundle.Texture(bundle.TextureNames[0]), new BakeOptions(Width, Height));
+        Frame frame = Street();
+        using LiveTranslator plain = new(graph, FitPolicy.Exact, "", threads);
+        Timing.Result reference = Timing.Measure(() => plain.Translate(frame, out _), seconds: 6);
+        Row("off", reference, reference);
+        Guarded("report, k = 10", GuardPolicy.Report, 10, 1);
+        Guarded("report, k = 1", GuardPolicy.Report, 1, 1);
+        Guarded("passthrough, k = 1", GuardPolicy.Passthrough, 1, threads);
+
+        void Guarded(string name, GuardPolicy policy, int every, int guardThreads)
+        {
+            using GuardedTranslator translator = new(new LiveTranslator(graph, FitPolicy.Exact, "", threads),
+                new LabelGuard(bundle, guardThreads), policy, every);
+            LatencyHistogram stage = new();
+            // The reference on both sides of the subject, since a shared machine drifts.
+            Timing.Result result = Timing.Measure(() =>
+            {
+                translator.Translate(frame, out _);
+                stage.Record((long)System.Diagnostics.Stopwatch.GetElapsedTime(frame.Stamps.Finished, frame.Stamps.Guarded).TotalNanoseconds);
+            }, seconds: 6);
+            Timing.Result again = Timing.Measure(() => plain.Translate(frame, out _), seconds: 3);
+            Timing.Result mean = new((reference.P50 + again.P50) / 2, 0, (reference.P99 + again.P99) / 2, 0);
+            Row(name, result, mean, $"; guard stage p50 {stage.Percentile(50) / 1e6:F3} ms, p99 {stage.Percentile(99) / 1e6:F3} ms; "
+                + $"{translator.Report().CheckedFrames} judged, {translator.Report().MissedFrames} missed");
+        }
+
+        static void Row(string name, Timing.Result result, Timing.Result reference, string note = "") =>
+            Console.WriteLine($"  {name,-20} frame p50 {result.P50,7:F2} ms ({result.P50 / reference.P50:F3} of off), p99 {result.P99,7:F2} ms "
+                + $"({result.P99 / reference.P99:F3} of off){note}");
+    }
+
+    private static void Count()
+    {
+        Frame street = Street();
+        byte[] labels = new byte[street.PixelCount], prediction = new byte[street.PixelCount];
+        LabelRemap remap = LabelRemap.Between(street.TagSpace!, LabelSpaces.Shared10);
+        remap.Apply(street.Tags, prediction);
+        // A network's boundaries are a little off.
+        Array.Copy(prediction, 0, prediction, 3, prediction.Length - 3);
+        ConfusionMatrix matrix = new(LabelSpaces.Shared10.Count);
+        long[] counts = new long[256 * 256];
+        Timing.Result vectors = Timing.Measure(() =>
+        {
+            remap.Apply(street.Tags, labels);
+            matrix.Add(labels, prediction);
+        }, seconds: 1);
+        Timing.Result scalar = Timing.Measure(() =>
+        {
+            ReadOnlySpan<byte> table = remap.Table;
+            for (int i = 0; i < labels.Length; i++)
+            {
+                byte label = table[street.Tags[i]];
+                if (label < 10)
+                    counts[(label * 256) + prediction[i]]++;
+            }
+        }, seconds: 1);
+        Console.WriteLine($"remap and confusion matrix, {Width}x{Height}: p50 {vectors.P50:F4} ms, {scalar.P50 / vectors.P50:F1} times faster than "
+            + "a scalar loop");
+    }
+
+    // Sky, houses, a road and vehicles, with tags.
+    private static Frame Street()
+    {
+        Frame frame = new(Width, Height, withTags: true) { TagSpace = LabelSpaces.Carla29 };
+        Random random = new(3);
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                int house = 40 + (x / 37 * 29 % 60);
+                frame.Tags[(y * Width) + x] = y < house ? (byte)11 : y < 128 ? (byte)3 : x / 64 % 3 == 1 && y < 170 ? (byte)14 : (byte)1;
+            }
+        }
+        random.NextBytes(frame.Bgra);
+        for (int i = 0; i < frame.Bgra.Length; i++)
+            frame.Bgra[i] = (byte)((frame.Bgra[i] / 8) + (frame.Tags[i / 4] * 12));
+        return frame;
+    }
+
+    private static void WriteRandomGuard(string path)
+    {
+        SegmenterConfiguration unet = new() { Architecture = SegmenterArchitecture.UNet, Classes = LabelSpaces.Shared10.Count, Width = 32 };
+        Random random = new(1);
+        Dictionary<string, WeightTensor> tensors = unet.Tensors().ToDictionary(shape => shape.Name, shape => new WeightTensor(shape.Shape,
+            [.. Enumerable.Range(0, (int)shape.Count).Select(_ => shape.Name.EndsWith("running_var", StringComparison.Ordinal) ? 1
+                : (float)((random.NextDouble() - 0.5) * 0.1))]));
+        using FileStream file = File.Create(path);
+        SegmenterExporter.Segmenter(new SegmenterWeights(unet, tensors), new Dictionary<string, string>
+        {
+            ["label_space"] = LabelSpaces.Shared10.Name,
+            ["id"] = "0000000000000000",
+        }).WriteTo(file);
+    }
+}
