@@ -38,7 +38,9 @@ public static class LiveRun
         Terminal.Note($"{source.Description} -> {translator.Description} -> {sinkName}");
         try
         {
-            using (ProgressLine progress = new(() => pipeline.Frames, () => expected, () => source.Drops.Total))
+            GuardedTranslator? guarded = translator as GuardedTranslator;
+            Func<string>? judged = guarded is null ? null : () => $"{guarded.CheckedFrames} judged";
+            using (ProgressLine progress = new(() => pipeline.Frames, () => expected, () => source.Drops.Total, judged))
                 pipeline.Run(maxFrames, interruption.Token);
         }
         catch (EdgeSimException) when (reportPath is not null && recorder.Recorded > 0)

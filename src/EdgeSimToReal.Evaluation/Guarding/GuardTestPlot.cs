@@ -15,7 +15,8 @@ public static class GuardTestPlot
         using Plot plot = new();
         foreach (GuardTestCase test in report.Cases)
         {
-            var line = plot.Add.ScatterLine([.. test.Curve.Select(point => point.FalseAlarms)], [.. test.Curve.Select(point => point.Found)]);
+            double[] across = [.. test.Curve.Select(point => point.FalseAlarms)], up = [.. test.Curve.Select(point => point.Found)];
+            var line = plot.Add.ScatterLine(across, up);
             line.LineWidth = 2;
             line.LegendText = FormattableString.Invariant($"{test.Name}: {test.Area:F3}");
         }

@@ -25,6 +25,9 @@ internal sealed class GuardTally(LabelGuard guard)
     private long _unreadable;
     private double _leastScore = double.PositiveInfinity;
 
+    /// <summary>Readings that were counted; may be read on any thread.</summary>
+    public long Checked => Volatile.Read(ref _checked);
+
     /// <summary>Counts the guard's last reading.</summary>
     /// <param name="reading">The reading.</param>
     /// <returns>Whether the labels survived; always true without a threshold.</returns>
@@ -34,7 +37,7 @@ internal sealed class GuardTally(LabelGuard guard)
         // The matrices that make room were added a window ago, or are empty.
         Replace(translated, guard.Confusion, _translated);
         Replace(untranslated, guard.UntranslatedConfusion, _untranslated);
-        _checked++;
+        Volatile.Write(ref _checked, _checked + 1);
         if (!reading.IsReadable)
             _unreadable++;
         if (_threshold is not { } threshold)

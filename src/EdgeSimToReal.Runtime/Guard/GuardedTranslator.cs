@@ -53,6 +53,9 @@ public sealed class GuardedTranslator : IFrameTranslator
     /// <inheritdoc/>
     public bool NeedsTags => true;
 
+    /// <summary>Frames that were judged so far; may be read on any thread.</summary>
+    public long CheckedFrames => _tally.Checked;
+
     /// <inheritdoc/>
     public Frame Translate(Frame source, out Frame fitted)
     {
