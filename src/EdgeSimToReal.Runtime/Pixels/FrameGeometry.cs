@@ -142,6 +142,16 @@ public sealed class FrameGeometry
         SourceRectangle.X + (x - NetworkRectangle.X) * SourceRectangle.Width / NetworkRectangle.Width,
         SourceRectangle.Y + (y - NetworkRectangle.Y) * SourceRectangle.Height / NetworkRectangle.Height);
 
+    /// <summary>The tables of the network's input: for each of its columns and rows, which of the frame's it is made of.</summary>
+    internal (ResampleAxis Columns, ResampleAxis Rows) PrepareAxes() => (
+        new ResampleAxis(SourceRectangle.Width, NetworkRectangle.Width).Place(SourceRectangle.X, NetworkRectangle.X, NetworkWidth),
+        new ResampleAxis(SourceRectangle.Height, NetworkRectangle.Height).Place(SourceRectangle.Y, NetworkRectangle.Y, NetworkHeight));
+
+    /// <summary>The tables of the translated picture: for each of its columns and rows, which of the network's it is made of.</summary>
+    internal (ResampleAxis Columns, ResampleAxis Rows) FinishAxes() => (
+        new ResampleAxis(NetworkRectangle.Width, SourceRectangle.Width).Place(NetworkRectangle.X, 0, OutputWidth),
+        new ResampleAxis(NetworkRectangle.Height, SourceRectangle.Height).Place(NetworkRectangle.Y, 0, OutputHeight));
+
     /// <summary>The plan in one line, for logs and reports.</summary>
     public override string ToString() =>
         $"{Policy}: {SourceRectangle} of {SourceWidth}x{SourceHeight} to {NetworkRectangle} of {NetworkWidth}x{NetworkHeight}";

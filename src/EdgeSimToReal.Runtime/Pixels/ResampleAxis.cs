@@ -43,6 +43,8 @@ internal sealed class ResampleAxis
         }
     }
 
+    private ResampleAxis(int[] start, float[] weights, int taps) => (Start, Weights, Taps) = (start, weights, taps);
+
     /// <summary>The first source pixel of each target pixel; never falls; at most source − <see cref="Taps"/>.</summary>
     public int[] Start { get; }
 
@@ -51,6 +53,23 @@ internal sealed class ResampleAxis
 
     /// <summary>Source pixels per target pixel.</summary>
     public int Taps { get; }
+
+    /// <summary>The axis within longer ones, for devices, which do cuts and repeated edges by table.</summary>
+    /// <param name="sourceOffset">Source pixels before the axis's.</param>
+    /// <param name="before">Target pixels before the axis's; they repeat its first.</param>
+    /// <param name="total">All target pixels; those after the axis's repeat its last.</param>
+    public ResampleAxis Place(int sourceOffset, int before, int total)
+    {
+        int[] start = new int[total];
+        float[] weights = new float[total * Taps];
+        for (int i = 0; i < total; i++)
+        {
+            int at = Math.Clamp(i - before, 0, Start.Length - 1);
+            start[i] = sourceOffset + Start[at];
+            Weights.AsSpan(at * Taps, Taps).CopyTo(weights.AsSpan(i * Taps));
+        }
+        return new ResampleAxis(start, weights, Taps);
+    }
 
     private static double Triangle(double distance, double support) => Math.Max(0, 1 - Math.Abs(distance) / support);
 }

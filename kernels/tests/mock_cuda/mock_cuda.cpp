@@ -1,0 +1,562 @@
+// A fake libcuda for tests: no GPU, but the rules of the driver. Memory is the host's; streams run late, when something waits for them,
+// so that a result that is read too early is seen to be missing. What a caller must not do is a violation: it is remembered in words
+// (mock_violation) and refused. Errors can be ordered (mock_fail), and all live objects are counted (mock_live).
+//
+// The interface is the driver's own, written from its documentation; only what EdgeSimToReal calls is here.
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ptx_signature.h"
+
+#define MOCK_API extern "C" __attribute__((visibility("default")))
+
+namespace {
+
+enum : int {
+  kSuccess = 0,
+  kInvalidValue = 1,
+  kOutOfMemory = 2,
+  kNotInitialized = 3,
+  kNoDevice = 100,
+  kInvalidDevice = 101,
+  kInvalidContext = 201,
+  kNoBinary = 209,
+  kInvalidPtx = 218,
+  kInvalidHandle = 400,
+  kNotFound = 500,
+  kIllegalAddress = 700,
+  kLaunchFailed = 719,
+};
+
+struct Module {
+  std::vector<PtxEntry> entries;
+};
+
+struct Function {
+  Module* module;
+  const PtxEntry* entry;
+};
+
+struct Stream {
+  std::deque<std::function<void()>> pending;
+  uint64_t queued = 0, done = 0;
+};
+
+struct Event {
+  Stream* stream = nullptr;
+  uint64_t mark = 0;
+};
+
+struct Launch {
+  std::string name;
+  unsigned grid[3], block[3], shared;
+  std::vector<std::vector<uint8_t>> parameters;
+};
+
+using LaunchHook = void (*)(const char* name, const unsigned* grid, const unsigned* block, unsigned shared, void** parameters);
+
+struct State {
+  bool initialized = false;
+  int devices = 1, capability = 80, contextReferences = 0, lost = 0;
+  uint64_t memoryLimit = 0;
+  std::set<Module*> modules;
+  std::map<void*, Function*> functions;
+  std::set<Stream*> streams;
+  std::set<Event*> events;
+  std::map<uint64_t, uint64_t> device;  // address -> bytes
+  std::map<uint64_t, uint64_t> pinned;
+  std::string violation, failFunction;
+  int failAfter = -1, failCode = 0;
+  std::map<std::string, int> calls;
+  Launch last;
+  LaunchHook hook = nullptr;
+};
+
+std::recursive_mutex gate;
+State state;
+char contextObject;  // The one primary context's handle is this object's address.
+thread_local std::vector<void*> contexts;
+
+int violate(int code, const std::string& words) {
+  if (state.violation.empty()) state.violation = words;
+  return code;
+}
+
+// Runs a stream's work up to a count.
+void drain(Stream* stream, uint64_t mark) {
+  while (stream->done < mark) {
+    std::function<void()> work = std::move(stream->pending.front());
+    stream->pending.pop_front();
+    stream->done++;
+    work();
+  }
+}
+
+void drainAll() {
+  for (Stream* stream : state.streams) drain(stream, stream->queued);
+}
+
+// Counts the call; a code other than success where an error was ordered or the device is lost.
+int enter(const char* function) {
+  int call = state.calls[function]++;
+  if (state.failFunction == function && state.failAfter >= 0 && call == state.failAfter) {
+    // These are sticky in the real driver: the context is of no use from then on.
+    if (state.failCode == kIllegalAddress || state.failCode == kLaunchFailed) state.lost = state.failCode;
+    return state.failCode;
+  }
+  if (!state.initialized) return violate(kNotInitialized, std::string(function) + " before cuInit");
+  return state.lost;
+}
+
+// The same for calls that need the context.
+int enterContext(const char* function) {
+  int code = enter(function);
+  if (code != kSuccess) return code;
+  if (contexts.empty() || contexts.back() != &contextObject)
+    return violate(kInvalidContext, std::string(function) + " without a current context");
+  if (state.contextReferences == 0) return violate(kInvalidContext, std::string(function) + " after the context was released");
+  return kSuccess;
+}
+
+bool within(const std::map<uint64_t, uint64_t>& ranges, uint64_t address, uint64_t bytes) {
+  auto after = ranges.upper_bound(address);
+  if (after == ranges.begin()) return false;
+  auto range = std::prev(after);
+  return address + bytes <= range->first + range->second;
+}
+
+int checkStream(const char* function, void* stream) {
+  if (stream == nullptr) return violate(kInvalidHandle, std::string(function) + " on the default stream");
+  if (!state.streams.count(static_cast<Stream*>(stream)))
+    return violate(kInvalidHandle, std::string(function) + " on a stream that does not live");
+  return kSuccess;
+}
+
+void enqueue(void* stream, std::function<void()> work) {
+  static_cast<Stream*>(stream)->pending.push_back(std::move(work));
+  static_cast<Stream*>(stream)->queued++;
+}
+
+int copy(const char* function, uint64_t device, const void* host, size_t bytes, void* stream, bool up) {
+  int code = enterContext(function);
+  if (code == kSuccess) code = checkStream(function, stream);
+  if (code != kSuccess) return code;
+  if (!within(state.device, device, bytes))
+    return violate(kInvalidValue, std::string(function) + " beyond device memory that lives");
+  if (!within(state.pinned, reinterpret_cast<uint64_t>(host), bytes))
+    return violate(kInvalidValue, std::string(function) + " with host memory that is not pinned");
+  void* target = up ? reinterpret_cast<void*>(device) : const_cast<void*>(host);
+  const void* source = up ? host : reinterpret_cast<const void*>(device);
+  enqueue(stream, [=] { std::memcpy(target, source, bytes); });
+  return kSuccess;
+}
+
+int allocate(const char* function, std::map<uint64_t, uint64_t>& ranges, uint64_t* address, size_t bytes) {
+  int code = enterContext(function);
+  if (code != kSuccess) return code;
+  if (bytes == 0) return violate(kInvalidValue, std::string(function) + " of 0 bytes");
+  uint64_t used = 0;
+  for (auto& range : ranges) used += range.second;
+  if (state.memoryLimit != 0 && used + bytes > state.memoryLimit) return kOutOfMemory;
+  void* memory = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+  // Not zero, as on a GPU: what reads before it writes shows.
+  std::memset(memory, 0xA5, bytes);
+  *address = reinterpret_cast<uint64_t>(memory);
+  ranges[*address] = bytes;
+  return kSuccess;
+}
+
+// Gives back even on a lost device, where the code says so and the object is gone all the same.
+template <typename T>
+int destroy(const char* function, std::set<T*>& live, void* object) {
+  int code = enterContext(function);
+  if (!live.count(static_cast<T*>(object))) return violate(kInvalidHandle, std::string(function) + " of an object that does not live");
+  drainAll();
+  live.erase(static_cast<T*>(object));
+  delete static_cast<T*>(object);
+  return code;
+}
+
+int release(const char* function, std::map<uint64_t, uint64_t>& ranges, uint64_t address) {
+  int code = enterContext(function);
+  if (!ranges.count(address)) return violate(kInvalidValue, std::string(function) + " of memory that does not live");
+  drainAll();
+  ranges.erase(address);
+  std::free(reinterpret_cast<void*>(address));
+  return code;
+}
+
+}  // namespace
+
+#define LOCK std::lock_guard<std::recursive_mutex> lock(gate)
+
+// ---- What tests say and ask.
+
+MOCK_API void mock_reset(int devices, int capability, uint64_t memoryLimit) {
+  LOCK;
+  state = State();
+  state.devices = devices;
+  state.capability = capability;
+  state.memoryLimit = memoryLimit;
+  contexts.clear();
+}
+
+// The call of that number (from 0, counted from now on) gives the code; some codes lose the device for good.
+MOCK_API void mock_fail(const char* function, int after, int code) {
+  LOCK;
+  state.failFunction = function;
+  state.failAfter = state.calls[function] + after;
+  state.failCode = code;
+}
+
+MOCK_API const char* mock_violation() {
+  LOCK;
+  return state.violation.empty() ? nullptr : state.violation.c_str();
+}
+
+MOCK_API int mock_calls(const char* function) {
+  LOCK;
+  return state.calls[function];
+}
+
+MOCK_API int mock_live() {
+  LOCK;
+  return static_cast<int>(state.modules.size() + state.streams.size() + state.events.size() + state.device.size() + state.pinned.size()) +
+         state.contextReferences;
+}
+
+// Does the kernels' work: called when a launch's turn comes in its stream.
+MOCK_API void mock_on_launch(LaunchHook hook) {
+  LOCK;
+  state.hook = hook;
+}
+
+// The last launch: shape is grid x, y, z, block x, y, z, dynamic shared bytes.
+MOCK_API const char* mock_last_launch(unsigned* shape) {
+  LOCK;
+  std::copy(state.last.grid, state.last.grid + 3, shape);
+  std::copy(state.last.block, state.last.block + 3, shape + 3);
+  shape[6] = state.last.shared;
+  return state.last.name.c_str();
+}
+
+// ---- The driver.
+
+MOCK_API int cuInit(unsigned flags) {
+  LOCK;
+  state.initialized = true;
+  int code = enter("cuInit");
+  return code != kSuccess ? code : flags != 0 ? kInvalidValue : state.devices == 0 ? kNoDevice : kSuccess;
+}
+
+MOCK_API int cuDeviceGetCount(int* count) {
+  LOCK;
+  *count = state.devices;
+  return enter("cuDeviceGetCount");
+}
+
+MOCK_API int cuDeviceGet(int* device, int ordinal) {
+  LOCK;
+  int code = enter("cuDeviceGet");
+  if (code != kSuccess) return code;
+  if (ordinal < 0 || ordinal >= state.devices) return kInvalidDevice;
+  *device = ordinal;
+  return kSuccess;
+}
+
+MOCK_API int cuDeviceGetName(char* name, int length, int device) {
+  LOCK;
+  std::snprintf(name, static_cast<size_t>(length), "Mock GPU %d", device);
+  return enter("cuDeviceGetName");
+}
+
+MOCK_API int cuDeviceGetAttribute(int* value, int attribute, int) {
+  LOCK;
+  // 75 and 76: major and minor compute capability.
+  *value = attribute == 75 ? state.capability / 10 : attribute == 76 ? state.capability % 10 : 0;
+  int code = enter("cuDeviceGetAttribute");
+  return code != kSuccess ? code : attribute == 75 || attribute == 76 ? kSuccess : kInvalidValue;
+}
+
+MOCK_API int cuDevicePrimaryCtxRetain(void** context, int) {
+  LOCK;
+  int code = enter("cuDevicePrimaryCtxRetain");
+  if (code != kSuccess) return code;
+  state.contextReferences++;
+  *context = &contextObject;
+  return kSuccess;
+}
+
+MOCK_API int cuDevicePrimaryCtxRelease_v2(int) {
+  LOCK;
+  int code = enter("cuDevicePrimaryCtxRelease_v2");
+  if (state.contextReferences == 0) return violate(kInvalidContext, "cuDevicePrimaryCtxRelease_v2 more often than retained");
+  state.contextReferences--;
+  if (state.contextReferences == 0 && mock_live() != 0) violate(kInvalidContext, "the context was released before its objects");
+  return code;
+}
+
+MOCK_API int cuCtxSetCurrent(void* context) {
+  LOCK;
+  int code = enter("cuCtxSetCurrent");
+  if (code != kSuccess) return code;
+  if (!contexts.empty()) contexts.pop_back();
+  contexts.push_back(context);
+  return kSuccess;
+}
+
+MOCK_API int cuCtxPushCurrent_v2(void* context) {
+  LOCK;
+  contexts.push_back(context);
+  return enter("cuCtxPushCurrent_v2");
+}
+
+MOCK_API int cuCtxPopCurrent_v2(void** context) {
+  LOCK;
+  int code = enter("cuCtxPopCurrent_v2");
+  if (contexts.empty()) return violate(kInvalidContext, "cuCtxPopCurrent_v2 without a push");
+  *context = contexts.back();
+  contexts.pop_back();
+  return code;
+}
+
+MOCK_API int cuModuleLoadDataEx(void** module, const void* image, unsigned count, int* options, void** values) {
+  LOCK;
+  int code = enterContext("cuModuleLoadDataEx");
+  if (code != kSuccess) return code;
+  std::string problem;
+  int target = 0;
+  std::vector<PtxEntry> entries = parsePtx(static_cast<const char*>(image), &target, &problem);
+  if (problem.empty() && target > state.capability) return kNoBinary;
+  if (!problem.empty()) {
+    for (unsigned i = 0; i < count; i++) {
+      if (options[i] == 5) std::strcpy(static_cast<char*>(values[i]), problem.c_str());  // CU_JIT_ERROR_LOG_BUFFER
+    }
+    return kInvalidPtx;
+  }
+  auto* loaded = new Module{std::move(entries)};
+  state.modules.insert(loaded);
+  *module = loaded;
+  return kSuccess;
+}
+
+MOCK_API int cuModuleUnload(void* module) {
+  LOCK;
+  for (auto i = state.functions.begin(); i != state.functions.end();) {
+    if (i->second->module == module) {
+      delete i->second;
+      i = state.functions.erase(i);
+    } else {
+      ++i;
+    }
+  }
+  return destroy("cuModuleUnload", state.modules, module);
+}
+
+MOCK_API int cuModuleGetFunction(void** function, void* module, const char* name) {
+  LOCK;
+  int code = enterContext("cuModuleGetFunction");
+  if (code != kSuccess) return code;
+  if (!state.modules.count(static_cast<Module*>(module)))
+    return violate(kInvalidHandle, "cuModuleGetFunction of a module that does not live");
+  for (const PtxEntry& entry : static_cast<Module*>(module)->entries) {
+    if (entry.name != name) continue;
+    auto* found = new Function{static_cast<Module*>(module), &entry};
+    state.functions[found] = found;
+    *function = found;
+    return kSuccess;
+  }
+  return kNotFound;
+}
+
+MOCK_API int cuLaunchKernel(void* function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY,
+                            unsigned blockZ, unsigned shared, void* stream, void** parameters, void** extra) {
+  LOCK;
+  int code = enterContext("cuLaunchKernel");
+  if (code == kSuccess) code = checkStream("cuLaunchKernel", stream);
+  if (code != kSuccess) return code;
+  if (!state.functions.count(function)) return violate(kInvalidHandle, "cuLaunchKernel of a function whose module does not live");
+  const PtxEntry& entry = *static_cast<Function*>(function)->entry;
+  const std::string of = "cuLaunchKernel of " + entry.name;
+  if (gridX == 0 || gridY == 0 || gridZ == 0 || blockX == 0 || blockY == 0 || blockZ == 0 || gridX > 0x7FFFFFFF || gridY > 65535 ||
+      gridZ > 65535 || static_cast<uint64_t>(blockX) * blockY * blockZ > 1024)
+    return violate(kInvalidValue, of + " with a grid or group that no GPU has");
+  if (shared > 48 * 1024) return violate(kInvalidValue, of + " with more than 48 KiB of dynamic shared memory");
+  if (extra != nullptr || parameters == nullptr) return violate(kInvalidValue, of + " without kernelParams");
+  Launch launch{entry.name, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, shared, {}};
+  for (size_t i = 0; i < entry.parameters.size(); i++) {
+    const PtxParameter& parameter = entry.parameters[i];
+    // The caller's arguments are one structure, which must lie in memory as the kernel's parameters do.
+    if (parameters[i] != static_cast<uint8_t*>(parameters[0]) + parameter.offset)
+      return violate(kInvalidValue, of + ": argument " + parameter.name + " is not where the PTX has it");
+    auto* bytes = static_cast<uint8_t*>(parameters[i]);
+    launch.parameters.emplace_back(bytes, bytes + parameter.size);
+    if (parameter.size != 16) continue;
+    uint64_t address, length;
+    std::memcpy(&address, bytes, 8);
+    std::memcpy(&length, bytes + 8, 8);
+    if (length == 0 || !within(state.device, address, length))
+      return violate(kInvalidValue, of + ": argument " + parameter.name + " is no device memory that lives");
+  }
+  state.last = launch;
+  if (state.hook != nullptr) {
+    enqueue(stream, [launch, hook = state.hook]() mutable {
+      std::vector<void*> pointers;
+      for (auto& parameter : launch.parameters) pointers.push_back(parameter.data());
+      hook(launch.name.c_str(), launch.grid, launch.block, launch.shared, pointers.data());
+    });
+  }
+  return kSuccess;
+}
+
+MOCK_API int cuStreamCreate(void** stream, unsigned flags) {
+  LOCK;
+  int code = enterContext("cuStreamCreate");
+  if (code != kSuccess) return code;
+  if (flags != 1) return violate(kInvalidValue, "cuStreamCreate of a stream that waits for the default stream");
+  auto* created = new Stream;
+  state.streams.insert(created);
+  *stream = created;
+  return kSuccess;
+}
+
+MOCK_API int cuStreamDestroy_v2(void* stream) {
+  LOCK;
+  return destroy("cuStreamDestroy_v2", state.streams, stream);
+}
+
+MOCK_API int cuStreamSynchronize(void* stream) {
+  LOCK;
+  int code = enterContext("cuStreamSynchronize");
+  if (code == kSuccess) code = checkStream("cuStreamSynchronize", stream);
+  if (code != kSuccess) return code;
+  drain(static_cast<Stream*>(stream), static_cast<Stream*>(stream)->queued);
+  return kSuccess;
+}
+
+MOCK_API int cuStreamWaitEvent(void* stream, void* event, unsigned) {
+  LOCK;
+  int code = enterContext("cuStreamWaitEvent");
+  if (code == kSuccess) code = checkStream("cuStreamWaitEvent", stream);
+  if (code != kSuccess) return code;
+  if (!state.events.count(static_cast<Event*>(event))) return violate(kInvalidHandle, "cuStreamWaitEvent for an event that does not live");
+  // The record that counts is the latest before this call.
+  Event recorded = *static_cast<Event*>(event);
+  if (recorded.stream == nullptr) return kSuccess;
+  enqueue(stream, [recorded] {
+    if (state.streams.count(recorded.stream)) drain(recorded.stream, recorded.mark);
+  });
+  return kSuccess;
+}
+
+MOCK_API int cuEventCreate(void** event, unsigned) {
+  LOCK;
+  int code = enterContext("cuEventCreate");
+  if (code != kSuccess) return code;
+  auto* created = new Event;
+  state.events.insert(created);
+  *event = created;
+  return kSuccess;
+}
+
+MOCK_API int cuEventDestroy_v2(void* event) {
+  LOCK;
+  return destroy("cuEventDestroy_v2", state.events, event);
+}
+
+MOCK_API int cuEventRecord(void* event, void* stream) {
+  LOCK;
+  int code = enterContext("cuEventRecord");
+  if (code == kSuccess) code = checkStream("cuEventRecord", stream);
+  if (code != kSuccess) return code;
+  if (!state.events.count(static_cast<Event*>(event))) return violate(kInvalidHandle, "cuEventRecord of an event that does not live");
+  *static_cast<Event*>(event) = {static_cast<Stream*>(stream), static_cast<Stream*>(stream)->queued};
+  return kSuccess;
+}
+
+MOCK_API int cuEventSynchronize(void* event) {
+  LOCK;
+  int code = enterContext("cuEventSynchronize");
+  if (code != kSuccess) return code;
+  auto* recorded = static_cast<Event*>(event);
+  if (!state.events.count(recorded)) return violate(kInvalidHandle, "cuEventSynchronize of an event that does not live");
+  if (recorded->stream == nullptr) return violate(kInvalidHandle, "cuEventSynchronize of an event that was never recorded");
+  if (state.streams.count(recorded->stream)) drain(recorded->stream, recorded->mark);
+  return kSuccess;
+}
+
+MOCK_API int cuMemAlloc_v2(uint64_t* address, size_t bytes) {
+  LOCK;
+  return allocate("cuMemAlloc_v2", state.device, address, bytes);
+}
+
+MOCK_API int cuMemFree_v2(uint64_t address) {
+  LOCK;
+  return release("cuMemFree_v2", state.device, address);
+}
+
+MOCK_API int cuMemHostAlloc(void** address, size_t bytes, unsigned) {
+  LOCK;
+  return allocate("cuMemHostAlloc", state.pinned, reinterpret_cast<uint64_t*>(address), bytes);
+}
+
+MOCK_API int cuMemFreeHost(void* address) {
+  LOCK;
+  return release("cuMemFreeHost", state.pinned, reinterpret_cast<uint64_t>(address));
+}
+
+MOCK_API int cuMemcpyHtoD_v2(uint64_t target, const void* source, size_t bytes) {
+  LOCK;
+  int code = enterContext("cuMemcpyHtoD_v2");
+  if (code != kSuccess) return code;
+  if (!within(state.device, target, bytes)) return violate(kInvalidValue, "cuMemcpyHtoD_v2 beyond device memory that lives");
+  std::memcpy(reinterpret_cast<void*>(target), source, bytes);
+  return kSuccess;
+}
+
+MOCK_API int cuMemcpyHtoDAsync_v2(uint64_t target, const void* source, size_t bytes, void* stream) {
+  LOCK;
+  return copy("cuMemcpyHtoDAsync_v2", target, source, bytes, stream, true);
+}
+
+MOCK_API int cuMemcpyDtoHAsync_v2(void* target, uint64_t source, size_t bytes, void* stream) {
+  LOCK;
+  return copy("cuMemcpyDtoHAsync_v2", source, target, bytes, stream, false);
+}
+
+MOCK_API int cuMemsetD8Async(uint64_t target, unsigned char value, size_t bytes, void* stream) {
+  LOCK;
+  int code = enterContext("cuMemsetD8Async");
+  if (code == kSuccess) code = checkStream("cuMemsetD8Async", stream);
+  if (code != kSuccess) return code;
+  if (!within(state.device, target, bytes)) return violate(kInvalidValue, "cuMemsetD8Async beyond device memory that lives");
+  enqueue(stream, [=] { std::memset(reinterpret_cast<void*>(target), value, bytes); });
+  return kSuccess;
+}
+
+MOCK_API int cuGetErrorName(int code, const char** name) {
+  static const std::map<int, const char*> names = {{kInvalidValue, "CUDA_ERROR_INVALID_VALUE"},
+      {kOutOfMemory, "CUDA_ERROR_OUT_OF_MEMORY"}, {kNotInitialized, "CUDA_ERROR_NOT_INITIALIZED"}, {kNoDevice, "CUDA_ERROR_NO_DEVICE"},
+      {kInvalidDevice, "CUDA_ERROR_INVALID_DEVICE"}, {kInvalidContext, "CUDA_ERROR_INVALID_CONTEXT"},
+      {kNoBinary, "CUDA_ERROR_NO_BINARY_FOR_GPU"}, {kInvalidPtx, "CUDA_ERROR_INVALID_PTX"}, {kInvalidHandle, "CUDA_ERROR_INVALID_HANDLE"},
+      {kNotFound, "CUDA_ERROR_NOT_FOUND"}, {kIllegalAddress, "CUDA_ERROR_ILLEGAL_ADDRESS"},
+      {kLaunchFailed, "CUDA_ERROR_LAUNCH_FAILED"}};
+  auto found = names.find(code);
+  *name = found == names.end() ? nullptr : found->second;
+  return found == names.end() ? kInvalidValue : kSuccess;
+}
+
+MOCK_API int cuGetErrorString(int code, const char** text) {
+  *text = code == kOutOfMemory ? "out of memory" : code == kLaunchFailed ? "unspecified launch failure" : "mock error";
+  return kSuccess;
+}

@@ -1,0 +1,34 @@
+using EdgeSimToReal.Runtime.Pixels;
+
+namespace EdgeSimToReal.Kernels.Tests;
+
+/// <summary>A device that runs the kernels on arrays: what the suite is written against.</summary>
+internal interface IKernelDevice : IDisposable
+{
+    /// <summary>PrepareSingle.</summary>
+    float[] PrepareSingle(FrameGeometry geometry, byte[] frame);
+
+    /// <summary>PrepareHalf; bits.</summary>
+    ushort[] PrepareHalf(FrameGeometry geometry, byte[] frame);
+
+    /// <summary>FinishSingle.</summary>
+    byte[] FinishSingle(FrameGeometry geometry, float[] planes);
+
+    /// <summary>FinishHalf.</summary>
+    byte[] FinishHalf(FrameGeometry geometry, ushort[] planes);
+
+    /// <summary>Remap.</summary>
+    byte[] Remap(byte[] source, byte[] table);
+
+    /// <summary>ArgMaxSingle.</summary>
+    byte[] ArgMaxSingle(float[] scores, int classes);
+
+    /// <summary>ArgMaxHalf.</summary>
+    byte[] ArgMaxHalf(ushort[] scores, int classes);
+
+    /// <summary>Confusion, added to what the counts hold.</summary>
+    int[] Confusion(byte[] truth, byte[] prediction, int classes, int[] counts);
+
+    /// <summary>Overlay.</summary>
+    byte[] Overlay(byte[] picture, byte[] ids, uint[] colours, int opacity);
+}
