@@ -20,6 +20,16 @@ public sealed class ReferenceTests
     }
 
     [Fact]
+    public void Runtime_Carries_the_kernels_as_text_and_not_their_compiler()
+    {
+        // This program's folder holds what a rig's would: all that the runtime brings along.
+        Assert.DoesNotContain(Directory.GetFiles(AppContext.BaseDirectory).Select(path => Path.GetFileName(path)), name =>
+            name.StartsWith("ILGPU", StringComparison.Ordinal) || name.StartsWith("EdgeSimToReal.Kernels", StringComparison.Ordinal));
+        Assert.Equal(["kernels.json", "kernels.sm_75.ptx", "kernels.sm_80.ptx"],
+            typeof(LiveSession).Assembly.GetManifestResourceNames().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Walk_FindsWhatIsReferencedIndirectly()
     {
         // This assembly references OpenCvSharp by way of Imaging alone, so the walk would find it in the runtime too.

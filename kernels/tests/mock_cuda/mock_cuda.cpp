@@ -224,11 +224,17 @@ MOCK_API const char* mock_violation() {
   return state.violation.empty() ? nullptr : state.violation.c_str();
 }
 
+MOCK_API void mock_forget_violation() {
+  LOCK;
+  state.violation.clear();
+}
+
 MOCK_API int mock_calls(const char* function) {
   LOCK;
   return state.calls[function];
 }
 
+// Modules, streams, events, memory and shares of the context that live.
 MOCK_API int mock_live() {
   LOCK;
   return static_cast<int>(state.modules.size() + state.streams.size() + state.events.size() + state.device.size() + state.pinned.size()) +
@@ -317,8 +323,9 @@ MOCK_API int cuCtxSetCurrent(void* context) {
 
 MOCK_API int cuCtxPushCurrent_v2(void* context) {
   LOCK;
-  contexts.push_back(context);
-  return enter("cuCtxPushCurrent_v2");
+  int code = enter("cuCtxPushCurrent_v2");
+  if (code == kSuccess) contexts.push_back(context);
+  return code;
 }
 
 MOCK_API int cuCtxPopCurrent_v2(void** context) {

@@ -79,12 +79,13 @@ internal sealed unsafe class CudaDevice : SafeHandle
     /// <param name="value">The object.</param>
     internal bool Free(delegate* unmanaged<nint, int> free, nint value)
     {
-        // A finaliser's thread, or a caller's that works with another context meanwhile: its own is put back.
-        if (Driver.ContextPushCurrent(handle) != 0)
-            return false;
+        // A finaliser's thread, or a caller's that works with another context meanwhile: its own is put back. On a device that is lost
+        // the driver refuses the context, and takes the object back all the same.
+        bool pushed = Driver.ContextPushCurrent(handle) == 0;
         int result = free(value);
         nint popped;
-        Driver.ContextPopCurrent(&popped);
+        if (pushed)
+            Driver.ContextPopCurrent(&popped);
         return result == 0;
     }
 
