@@ -84,22 +84,29 @@ internal sealed class CpuAcceleratorDevice : IKernelDevice
         return to.GetAsArray1D();
     }
 
-    private TTarget[] Resample<TSource, TTarget>((ResampleAxis Columns, ResampleAxis Rows) axes, TSource[] source, int sourceWidth, int count,
+    /// <summary>One of the four kernels that resample, on tables.</summary>
+    public TTarget[] Resample<TSource, TTarget>(TSource[] source, int sourceWidth, int[] columns, float[] columnWeights, int columnTaps,
+        int[] rows, float[] rowWeights, int rowTaps, int count,
         Action<ArrayView<TSource>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<TTarget>> kernel)
         where TSource : unmanaged
         where TTarget : unmanaged
     {
-        (ResampleAxis columns, ResampleAxis rows) = axes;
         using MemoryBuffer1D<TSource, Stride1D.Dense> from = _accelerator.Allocate1D(source);
-        using MemoryBuffer1D<int, Stride1D.Dense> x = _accelerator.Allocate1D(columns.Start), y = _accelerator.Allocate1D(rows.Start);
-        using MemoryBuffer1D<float, Stride1D.Dense> u = _accelerator.Allocate1D(columns.Weights), v = _accelerator.Allocate1D(rows.Weights);
+        using MemoryBuffer1D<int, Stride1D.Dense> x = _accelerator.Allocate1D(columns), y = _accelerator.Allocate1D(rows);
+        using MemoryBuffer1D<float, Stride1D.Dense> u = _accelerator.Allocate1D(columnWeights), v = _accelerator.Allocate1D(rowWeights);
         using MemoryBuffer1D<TTarget, Stride1D.Dense> to = _accelerator.Allocate1D<TTarget>(count);
-        KernelConfig launch = new(
-            new Index2D(Groups(columns.Start.Length, Side), Groups(rows.Start.Length, Side)), new Index2D(Side, Side));
+        KernelConfig launch = new(new Index2D(Groups(columns.Length, Side), Groups(rows.Length, Side)), new Index2D(Side, Side));
         _accelerator.LoadStreamKernel(kernel)(
-            launch, from.View, sourceWidth, x.View, u.View, columns.Taps, y.View, v.View, rows.Taps, to.View);
+            launch, from.View, sourceWidth, x.View, u.View, columnTaps, y.View, v.View, rowTaps, to.View);
         return to.GetAsArray1D();
     }
+
+    private TTarget[] Resample<TSource, TTarget>((ResampleAxis Columns, ResampleAxis Rows) axes, TSource[] source, int sourceWidth, int count,
+        Action<ArrayView<TSource>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<TTarget>> kernel)
+        where TSource : unmanaged
+        where TTarget : unmanaged =>
+        Resample(source, sourceWidth, axes.Columns.Start, axes.Columns.Weights, axes.Columns.Taps, axes.Rows.Start, axes.Rows.Weights,
+            axes.Rows.Taps, count, kernel);
 
     private static KernelConfig List(int length) => new(Groups(length, Group), Group);
 

@@ -12,9 +12,14 @@ internal sealed class CudaKernelDevice : IKernelDevice
     private readonly CudaModule _module;
     private readonly CudaStream _stream;
 
-    private CudaKernelDevice(CudaDevice device)
+    private readonly Action? _after;
+
+    /// <summary>Takes over a device.</summary>
+    /// <param name="device">The device.</param>
+    /// <param name="after">Done when all is given back.</param>
+    public CudaKernelDevice(CudaDevice device, Action? after = null)
     {
-        _device = device;
+        (_device, _after) = (device, after);
         _module = new CudaModule(device, KernelManifest.Embedded);
         _stream = new CudaStream(device);
     }
@@ -76,6 +81,7 @@ internal sealed class CudaKernelDevice : IKernelDevice
         _stream.Dispose();
         _module.Dispose();
         _device.Dispose();
+        _after?.Invoke();
     }
 
     private T[] Prepare<T>(FrameGeometry geometry, byte[] frame, bool half)

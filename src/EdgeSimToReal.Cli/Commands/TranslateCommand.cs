@@ -32,6 +32,7 @@ public static class TranslateCommand
             Required = true,
         };
         Option<FitPolicy> fit = CommonOptions.Fit();
+        Option<LiveDevice> device = CommonOptions.Choice("--device", LiveDevice.Auto, "Where the network runs; auto: a GPU where it can be used.");
         Option<bool> passThrough = new("--passthrough") { Description = "Send the source's frames on unchanged." };
         Option<GuardPolicy> guard = CommonOptions.Choice("--guard", GuardPolicy.Off,
             "What the model's label guard does about frames whose labels did not survive: off, report (counts them), flag (also tells their "
@@ -65,7 +66,7 @@ public static class TranslateCommand
         Option<bool> json = CommonOptions.Json();
         Command command = new("translate", "Translate a simulator's camera, a video or images; labels are kept.")
         {
-            output, fit, passThrough, guard, guardEvery, sideBySide, videoRate, append, frames, seconds, warmUp, latency, json,
+            output, fit, device, passThrough, guard, guardEvery, sideBySide, videoRate, append, frames, seconds, warmUp, latency, json,
         };
         source.AddTo(command);
         model.AddTo(command);
@@ -96,7 +97,7 @@ public static class TranslateCommand
             // The model first: a wrong bundle or photo is told before a vehicle is spawned.
             using IFrameTranslator translator = parsed.GetValue(passThrough)
                 ? new PassThroughTranslator()
-                : Load(parsed, model, parsed.GetValue(fit), policy, every);
+                : Load(parsed, model, parsed.GetValue(fit), parsed.GetValue(device), policy, every);
             bool tags = parsed.GetValue(source.Tags) || translator.NeedsTags;
             using IFrameSource frameSource = SourceFactory.Open(parsed, source, tags);
             bool isSimulator = frameSource is CarlaCameraSource or TownSource;
@@ -128,8 +129,10 @@ public static class TranslateCommand
             Terminal.Warning($"{option} has no effect: {reason}.");
     }
 
-    private static IFrameTranslator Load(ParseResult parsed, ModelOptions model, FitPolicy fit, GuardPolicy policy, int every)
+    private static IFrameTranslator Load(ParseResult parsed, ModelOptions model, FitPolicy fit, LiveDevice asked, GuardPolicy policy,
+        int every)
     {
+        DeviceChoice choice = DeviceChoice.Make(asked);
         ModelBundle bundle = ModelBundle.Load(parsed.GetValue(model.Model)!);
         int threads = parsed.GetValue(model.Threads);
         // One thread where it runs beside the live path, of which it must not take more than a core.
@@ -137,9 +140,12 @@ public static class TranslateCommand
         try
         {
             TextureCode texture = model.LoadTexture(parsed, bundle);
-            BakedGraph graph = model.Bake(parsed, bundle, texture);
-            LiveTranslator translator = new(graph, fit, $"{bundle.Manifest.Name} at {graph.Width}x{graph.Height}, texture {texture.Name}",
-                threads);
+            BakedGraph graph = model.Bake(parsed, bundle, texture, choice.Device);
+            string description = $"{bundle.Manifest.Name} at {graph.Width}x{graph.Height}, texture {texture.Name}";
+            IFrameTranslator translator = choice.Device == LiveDevice.Cuda
+                ? new CudaLiveTranslator(graph, fit, description)
+                : new LiveTranslator(graph, fit, description, threads);
+            Terminal.Note(choice.Reason);
             return guard is null ? translator : new GuardedTranslator(translator, guard, policy, every, reading =>
                 Terminal.Warning($"The labels of frame {reading.Frame} did not survive: score "
                     + FormattableString.Invariant($"{reading.Score(guard.Description.Threshold!):F2}, threshold ")

@@ -11,6 +11,7 @@ internal sealed unsafe class CudaDevice : SafeHandle
     private const int ComputeCapabilityMinor = 76;
 
     private readonly int _device;
+    private readonly string _text; // Made once: a frame passes it on with each call, for the error that mostly does not come.
 
     private CudaDevice(CudaDriver driver, int ordinal)
         : base(0, ownsHandle: true)
@@ -23,6 +24,7 @@ internal sealed unsafe class CudaDevice : SafeHandle
         byte* name = stackalloc byte[256];
         driver.Check(driver.DeviceGetName(name, 256, device), "read the name of GPU", $"{ordinal}");
         Name = Marshal.PtrToStringUTF8((nint)name)!;
+        _text = $"GPU {ordinal} ({Name})";
         ComputeCapability = (10 * Attribute(ComputeCapabilityMajor)) + Attribute(ComputeCapabilityMinor);
         nint context;
         driver.Check(driver.PrimaryContextRetain(&context, device), "make a context on", ToString());
@@ -72,7 +74,7 @@ internal sealed unsafe class CudaDevice : SafeHandle
     }
 
     /// <summary>The device for messages, e.g. "GPU 0 (NVIDIA T4)".</summary>
-    public override string ToString() => $"GPU {Ordinal} ({Name})";
+    public override string ToString() => _text;
 
     /// <summary>Frees an object of this device on whatever thread this is.</summary>
     /// <param name="free">The driver's function.</param>

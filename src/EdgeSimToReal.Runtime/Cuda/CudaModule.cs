@@ -21,9 +21,7 @@ internal sealed unsafe class CudaModule : CudaObject
         : base(device)
     {
         _manifest = manifest;
-        string target = manifest.TargetFor(device.ComputeCapability) ?? throw new EdgeSimException(
-            $"{device} has the compute capability {device.ComputeCapability / 10.0:0.0}, and the kernels need 7.5 (Turing) or later.",
-            "Use another GPU or --device cpu.", ExitCode.Missing);
+        string target = manifest.TargetFor(device.ComputeCapability) ?? throw TooOld(device);
         byte* log = stackalloc byte[LogBytes];
         log[0] = 0;
         int* options = stackalloc int[] { ErrorLog, ErrorLogBytes };
@@ -36,6 +34,12 @@ internal sealed unsafe class CudaModule : CudaObject
         device.Driver.Check(result, "compile the kernels for", string.IsNullOrWhiteSpace(words) ? $"{device}" : $"{device} ({words.Trim()})");
         Own(module);
     }
+
+    /// <summary>The error of a device that none of the targets runs on.</summary>
+    /// <param name="device">The device.</param>
+    public static EdgeSimException TooOld(CudaDevice device) => new(
+        $"{device} has the compute capability {device.ComputeCapability / 10.0:0.0}, and the kernels need 7.5 (Turing) or later.",
+        "Use another GPU or --device cpu.", ExitCode.Missing);
 
     /// <summary>A kernel.</summary>
     /// <typeparam name="TArguments">Its arguments: a field a parameter, in order, laid out alike.</typeparam>

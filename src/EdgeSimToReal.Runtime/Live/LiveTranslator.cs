@@ -75,7 +75,11 @@ public sealed class LiveTranslator : IFrameTranslator
         _cut = whole ? null : new Frame(geometry.OutputWidth, geometry.OutputHeight, source.HasTags);
     }
 
-    private static Frame Cut(PixelConverter converter, Frame source, Frame cut)
+    /// <summary>The simulator's frame as a fit policy cuts it.</summary>
+    /// <param name="converter">The geometry.</param>
+    /// <param name="source">The simulator's frame.</param>
+    /// <param name="cut">Takes the cut-out.</param>
+    internal static Frame Cut(PixelConverter converter, Frame source, Frame cut)
     {
         converter.CropPicture(source.Bgra, cut.Bgra);
         if (source.HasTags)

@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace EdgeSimToReal.Runtime.Cuda;
+
+/// <summary>How ONNX Runtime computes on a GPU.</summary>
+public sealed record CudaSessionOptions
+{
+    /// <summary>
+    /// Whether the graph is recorded once and replayed whole, which saves the launches' time. Off by default: not yet tried on a GPU.
+    /// </summary>
+    public bool Graph { get; init; }
+
+    /// <summary>Whether convolutions run channels-last, the tensor cores' own layout.</summary>
+    public bool ChannelsLast { get; init; } = true;
+
+    /// <summary>Whether fp32 convolutions may round their factors to TF32's 10 bits, for several times the speed.</summary>
+    public bool TensorFloat32 { get; init; } = true;
+
+    /// <summary>How cuDNN's algorithms are chosen when a session starts: EXHAUSTIVE (measured), HEURISTIC or DEFAULT.</summary>
+    public string ConvolutionSearch { get; init; } = "EXHAUSTIVE";
+
+    /// <summary>The options in the words of ONNX Runtime's CUDA execution provider.</summary>
+    /// <param name="ordinal">The device's number.</param>
+    /// <param name="stream">The stream to compute on.</param>
+    internal Dictionary<string, string> ForProvider(int ordinal, nint stream) => new()
+    {
+        ["device_id"] = ordinal.ToString(CultureInfo.InvariantCulture),
+        ["has_user_compute_stream"] = "1",
+        ["user_compute_stream"] = ((ulong)stream).ToString(CultureInfo.InvariantCulture),
+        ["enable_cuda_graph"] = Graph ? "1" : "0",
+        ["prefer_nhwc"] = ChannelsLast ? "1" : "0",
+        ["use_tf32"] = TensorFloat32 ? "1" : "0",
+        ["cudnn_conv_algo_search"] = ConvolutionSearch,
+        // All sizes are fixed and all memory is asked for at the start, so powers of two would only waste.
+        ["arena_extend_strategy"] = "kSameAsRequested",
+    };
+}
