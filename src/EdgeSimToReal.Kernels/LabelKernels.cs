@@ -17,7 +17,7 @@ public static class LabelKernels
             target[i] = table[(int)source[i]];
     }
 
-    /// <summary>The class of the greatest score at each pixel; the first of equals; NaN is never greatest, and 0 where all are NaN.</summary>
+    /// <summary>The class of the greatest score at each pixel: the first of equals, never one of NaN, and 0 where all are NaN.</summary>
     /// <param name="scores">fp32, [<paramref name="classes"/>, n].</param>
     /// <param name="classes">1..256.</param>
     /// <param name="ids">[n].</param>

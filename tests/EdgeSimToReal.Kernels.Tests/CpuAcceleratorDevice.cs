@@ -6,7 +6,7 @@ using ILGPU.Runtime.CPU;
 
 namespace EdgeSimToReal.Kernels.Tests;
 
-/// <summary>The kernels on ILGPU's CPU accelerator, in groups of a few threads with barriers, atomics and shared memory of their own.</summary>
+/// <summary>The kernels on ILGPU's CPU accelerator, in groups of a few threads with barriers, atomics and shared memory.</summary>
 internal sealed class CpuAcceleratorDevice : IKernelDevice
 {
     // The accelerator simulates a multiprocessor of 16 threads.
@@ -60,8 +60,8 @@ internal sealed class CpuAcceleratorDevice : IKernelDevice
 
     public byte[] Overlay(byte[] picture, byte[] ids, uint[] colours, int opacity)
     {
-        using MemoryBuffer1D<uint, Stride1D.Dense> from = _accelerator.Allocate1D(Pixels(picture)), table = _accelerator.Allocate1D(colours),
-            to = _accelerator.Allocate1D<uint>(ids.Length);
+        using MemoryBuffer1D<uint, Stride1D.Dense> from = _accelerator.Allocate1D(Pixels(picture)),
+            table = _accelerator.Allocate1D(colours), to = _accelerator.Allocate1D<uint>(ids.Length);
         using MemoryBuffer1D<byte, Stride1D.Dense> labels = _accelerator.Allocate1D(ids);
         _accelerator.LoadStreamKernel<ArrayView<uint>, ArrayView<byte>, ArrayView<uint>, int, ArrayView<uint>>(LabelKernels.Overlay)(
             List(ids.Length), from.View, labels.View, table.View, opacity, to.View);
@@ -87,7 +87,8 @@ internal sealed class CpuAcceleratorDevice : IKernelDevice
     /// <summary>One of the four kernels that resample, on tables.</summary>
     public TTarget[] Resample<TSource, TTarget>(TSource[] source, int sourceWidth, int[] columns, float[] columnWeights, int columnTaps,
         int[] rows, float[] rowWeights, int rowTaps, int count,
-        Action<ArrayView<TSource>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<TTarget>> kernel)
+        Action<ArrayView<TSource>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<int>, ArrayView<float>, int,
+            ArrayView<TTarget>> kernel)
         where TSource : unmanaged
         where TTarget : unmanaged
     {
@@ -101,8 +102,10 @@ internal sealed class CpuAcceleratorDevice : IKernelDevice
         return to.GetAsArray1D();
     }
 
-    private TTarget[] Resample<TSource, TTarget>((ResampleAxis Columns, ResampleAxis Rows) axes, TSource[] source, int sourceWidth, int count,
-        Action<ArrayView<TSource>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<TTarget>> kernel)
+    private TTarget[] Resample<TSource, TTarget>((ResampleAxis Columns, ResampleAxis Rows) axes, TSource[] source, int sourceWidth,
+        int count,
+        Action<ArrayView<TSource>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<int>, ArrayView<float>, int,
+            ArrayView<TTarget>> kernel)
         where TSource : unmanaged
         where TTarget : unmanaged =>
         Resample(source, sourceWidth, axes.Columns.Start, axes.Columns.Weights, axes.Columns.Taps, axes.Rows.Start, axes.Rows.Weights,

@@ -4,7 +4,7 @@ using ILGPU;
 
 namespace EdgeSimToReal.Kernels.Tests;
 
-/// <summary>Does the work of the fake driver's launches: each kernel runs on ILGPU's CPU accelerator with the arguments that arrived.</summary>
+/// <summary>Does the work of the fake driver's launches, on ILGPU's CPU accelerator and with the arguments that arrived.</summary>
 internal sealed unsafe class MockKernels : IDisposable
 {
     private readonly CpuAcceleratorDevice _device = new();
@@ -73,7 +73,8 @@ internal sealed unsafe class MockKernels : IDisposable
     }
 
     private void Resample<TSource, TTarget>(void** p,
-        Action<ArrayView<TSource>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<TTarget>> kernel)
+        Action<ArrayView<TSource>, int, ArrayView<int>, ArrayView<float>, int, ArrayView<int>, ArrayView<float>, int,
+            ArrayView<TTarget>> kernel)
         where TSource : unmanaged
         where TTarget : unmanaged
     {

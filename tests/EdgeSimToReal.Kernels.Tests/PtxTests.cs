@@ -15,7 +15,8 @@ public sealed class PtxTests
     public void Manifest_Names_every_kernel_and_target()
     {
         Assert.Equal(PtxCompiler.Kernels.Select(kernel => kernel.Name), KernelManifest.Embedded.Kernels.Select(kernel => kernel.Name));
-        Assert.Equal(["ArgMaxHalf", "ArgMaxSingle", "Confusion", "FinishHalf", "FinishSingle", "Overlay", "PrepareHalf", "PrepareSingle", "Remap"],
+        Assert.Equal(
+            ["ArgMaxHalf", "ArgMaxSingle", "Confusion", "FinishHalf", "FinishSingle", "Overlay", "PrepareHalf", "PrepareSingle", "Remap"],
             KernelManifest.Embedded.Kernels.Select(kernel => kernel.Name));
         Assert.Equal(Targets.Select(row => row.Data), KernelManifest.Embedded.Targets.Keys.Order(StringComparer.Ordinal));
     }

@@ -30,7 +30,7 @@ public sealed class MockCuda
         Function<ResetFunction>("mock_reset")(devices, capability, memoryLimit);
     }
 
-    /// <summary>A launch whose turn has come: name, grid x, y, z, group x, y, z, dynamic shared bytes, addresses of the parameters.</summary>
+    /// <summary>A launch whose turn has come.</summary>
     /// <param name="name">The kernel, UTF-8.</param>
     /// <param name="grid">Three numbers.</param>
     /// <param name="group">Three numbers.</param>

@@ -32,7 +32,8 @@ public static class TranslateCommand
             Required = true,
         };
         Option<FitPolicy> fit = CommonOptions.Fit();
-        Option<LiveDevice> device = CommonOptions.Choice("--device", LiveDevice.Auto, "Where the network runs; auto: a GPU where it can be used.");
+        Option<LiveDevice> device = CommonOptions.Choice("--device", LiveDevice.Auto,
+            "Where the network runs; auto: a GPU where it can be used.");
         Option<bool> passThrough = new("--passthrough") { Description = "Send the source's frames on unchanged." };
         Option<GuardPolicy> guard = CommonOptions.Choice("--guard", GuardPolicy.Off,
             "What the model's label guard does about frames whose labels did not survive: off, report (counts them), flag (also tells their "

@@ -3,7 +3,7 @@ using EdgeSimToReal.Core;
 
 namespace EdgeSimToReal.Runtime.Cuda;
 
-/// <summary>A GPU and a share of its primary context, the one that ONNX Runtime works in too, so that memory and streams are common.</summary>
+/// <summary>A GPU and a share of its primary context, which ONNX Runtime works in too, so that memory and streams are common.</summary>
 /// <remarks>The share ends when this and everything that was made on the device is disposed or collected, in any order.</remarks>
 internal sealed unsafe class CudaDevice : SafeHandle
 {

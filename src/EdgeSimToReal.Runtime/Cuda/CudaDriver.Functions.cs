@@ -114,7 +114,8 @@ internal sealed unsafe partial class CudaDriver
         ModuleLoad = (delegate* unmanaged<nint*, byte*, uint, int*, void**, int>)Get("cuModuleLoadDataEx");
         ModuleUnload = (delegate* unmanaged<nint, int>)Get("cuModuleUnload");
         ModuleGetFunction = (delegate* unmanaged<nint*, nint, byte*, int>)Get("cuModuleGetFunction");
-        LaunchKernel = (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Get("cuLaunchKernel");
+        LaunchKernel =
+            (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Get("cuLaunchKernel");
         StreamCreate = (delegate* unmanaged<nint*, uint, int>)Get("cuStreamCreate");
         StreamDestroy = (delegate* unmanaged<nint, int>)Get("cuStreamDestroy_v2");
         StreamSynchronize = (delegate* unmanaged<nint, int>)Get("cuStreamSynchronize");

@@ -74,7 +74,8 @@ internal sealed unsafe partial class CudaDriver
     private EdgeSimException Error(int result, string action, string? detail)
     {
         string name = Text(GetErrorName, result) ?? $"error {result}";
-        string what = $"CUDA can't {action}{(detail is null ? "" : $" {detail}")}: {name} ({Text(GetErrorString, result) ?? "no description"}).";
+        string description = Text(GetErrorString, result) ?? "no description";
+        string what = $"CUDA can't {action}{(detail is null ? "" : $" {detail}")}: {name} ({description}).";
         return new EdgeSimException(what, result switch
         {
             OutOfMemory => "Free GPU memory (nvidia-smi lists who holds it), run at a smaller size, or use --device cpu.",

@@ -41,7 +41,7 @@ internal sealed unsafe class CudaKernel<TArguments>
     public void Launch(CudaStream stream, int width, int height, in TArguments arguments, int sharedBytes = 0)
     {
         ObjectDisposedException.ThrowIf(_module.IsClosed, _module);
-        (int groupWidth, int groupHeight) = (_description.GroupWidth, _description.GroupHeight);
+        (uint groupWidth, uint groupHeight) = ((uint)_description.GroupWidth, (uint)_description.GroupHeight);
         CudaDriver driver = _module.Device.Driver;
         void** pointers = stackalloc void*[_offsets.Length];
         fixed (TArguments* first = &arguments)
@@ -49,8 +49,8 @@ internal sealed unsafe class CudaKernel<TArguments>
             for (int i = 0; i < _offsets.Length; i++)
                 pointers[i] = (byte*)first + _offsets[i];
             driver.Check(
-                driver.LaunchKernel(_function, (uint)((width + groupWidth - 1) / groupWidth), (uint)((height + groupHeight - 1) / groupHeight), 1,
-                    (uint)groupWidth, (uint)groupHeight, 1, (uint)sharedBytes, stream.Handle, pointers, null),
+                driver.LaunchKernel(_function, ((uint)width + groupWidth - 1) / groupWidth, ((uint)height + groupHeight - 1) / groupHeight,
+                    1, groupWidth, groupHeight, 1, (uint)sharedBytes, stream.Handle, pointers, null),
                 "launch the kernel", _description.Name);
         }
         GC.KeepAlive(_module);

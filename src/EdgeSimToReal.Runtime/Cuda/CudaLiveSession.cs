@@ -26,7 +26,11 @@ internal sealed class CudaLiveSession : ICudaNetwork
         {
             Input = Own(new DeviceBuffer<float>(device, 3 * Width * Height));
             Output = Own(new DeviceBuffer<float>(device, 3 * Width * Height));
-            using SessionOptions session = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL, LogId = "baked live graph" };
+            using SessionOptions session = new()
+            {
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+                LogId = "baked live graph",
+            };
             using OrtCUDAProviderOptions provider = new();
             provider.UpdateOptions(options.ForProvider(device.Ordinal, stream.Handle));
             session.AppendExecutionProvider_CUDA(provider);
@@ -51,7 +55,8 @@ internal sealed class CudaLiveSession : ICudaNetwork
         {
             Dispose();
             throw new EdgeSimException($"ONNX Runtime can't load the baked live graph on {device}: {error.Message.TrimEnd('.')}.",
-                "Check that the CUDA and cuDNN libraries of this ONNX Runtime are installed, or use --device cpu.", ExitCode.Missing, error);
+                "Check that the CUDA and cuDNN libraries of this ONNX Runtime are installed, or use --device cpu.",
+                ExitCode.Missing, error);
         }
         catch
         {

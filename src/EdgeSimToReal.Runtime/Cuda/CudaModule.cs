@@ -31,7 +31,8 @@ internal sealed unsafe class CudaModule : CudaObject
         fixed (byte* text = Encoding.UTF8.GetBytes(manifest.ReadPtx(target) + '\0'))
             result = device.Driver.ModuleLoad(&module, text, 2, options, values);
         string? words = Marshal.PtrToStringUTF8((nint)log);
-        device.Driver.Check(result, "compile the kernels for", string.IsNullOrWhiteSpace(words) ? $"{device}" : $"{device} ({words.Trim()})");
+        device.Driver.Check(
+            result, "compile the kernels for", string.IsNullOrWhiteSpace(words) ? $"{device}" : $"{device} ({words.Trim()})");
         Own(module);
     }
 

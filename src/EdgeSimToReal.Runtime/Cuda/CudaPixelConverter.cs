@@ -3,7 +3,7 @@ using EdgeSimToReal.Runtime.Pixels;
 
 namespace EdgeSimToReal.Runtime.Cuda;
 
-/// <summary>Brings frames to the network and its pictures back on a device: <see cref="PixelConverter"/>'s twin, with the same bits.</summary>
+/// <summary>Frames to the network and back on a device: the twin of <see cref="PixelConverter"/>, with the same bits.</summary>
 /// <remarks>Tables are made once; a call queues one kernel and allocates nothing.</remarks>
 internal sealed class CudaPixelConverter : IDisposable
 {
@@ -73,8 +73,8 @@ internal sealed class CudaPixelConverter : IDisposable
             axis.Dispose();
     }
 
-    private static ResampleArguments Arguments(DeviceView source, int sourceWidth, DeviceAxis columns, DeviceAxis rows, DeviceView target) =>
-        new(source, sourceWidth, columns.Start.View, columns.Weights.View, columns.Taps, rows.Start.View, rows.Weights.View, rows.Taps, target);
+    private static ResampleArguments Arguments(DeviceView source, int sourceWidth, DeviceAxis x, DeviceAxis y, DeviceView target) =>
+        new(source, sourceWidth, x.Start.View, x.Weights.View, x.Taps, y.Start.View, y.Weights.View, y.Taps, target);
 
     private static void CheckLength(long length, int expected, string name)
     {

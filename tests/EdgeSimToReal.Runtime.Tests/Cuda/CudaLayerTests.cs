@@ -163,7 +163,8 @@ public sealed class CudaLayerTests
             module.Kernel<ConfusionArguments>("Confusion").Launch(
                 stream, 512, 1, new(ids.View, ids.View, 16, counts.View), counts.Length * sizeof(int));
             AssertLaunch(mock, "Confusion", 2, 1, 1, 256, 1, 1, 16 * 17 * 4);
-            module.Kernel<OverlayArguments>("Overlay").Launch(stream, 1000, 1, new(picture.View, ids.View, colours.View, 128, picture.View));
+            module.Kernel<OverlayArguments>("Overlay").Launch(
+                stream, 1000, 1, new(picture.View, ids.View, colours.View, 128, picture.View));
             stream.Synchronize();
         }
         mock.AssertClean();

@@ -19,7 +19,8 @@ public sealed class DeviceChoiceTests
         DeviceChoice gpu = new(LiveDevice.Cuda, "Device: GPU 0 (Mock GPU 0), compute capability 8.0.");
         Assert.Equal(gpu, DeviceChoice.Make(LiveDevice.Auto, WithCuda, MockCuda.Path));
         Assert.Equal(gpu, DeviceChoice.Make(LiveDevice.Cuda, WithCuda, MockCuda.Path));
-        Assert.Equal(new DeviceChoice(LiveDevice.Cpu, "Device: CPU, as asked."), DeviceChoice.Make(LiveDevice.Cpu, WithCuda, MockCuda.Path));
+        Assert.Equal(new DeviceChoice(LiveDevice.Cpu, "Device: CPU, as asked."),
+            DeviceChoice.Make(LiveDevice.Cpu, WithCuda, MockCuda.Path));
         mock.AssertClean();
     }
 
