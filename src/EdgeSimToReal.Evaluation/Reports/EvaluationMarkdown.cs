@@ -1,7 +1,6 @@
 using System.Text;
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Evaluation.Downstream;
-using EdgeSimToReal.Evaluation.Judging;
 using EdgeSimToReal.Evaluation.Metrics;
 using EdgeSimToReal.Evaluation.Stability;
 using EdgeSimToReal.Onnx.Segmentation;

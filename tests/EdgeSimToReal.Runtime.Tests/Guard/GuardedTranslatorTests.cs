@@ -1,5 +1,4 @@
 using EdgeSimToReal.Core;
-using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Latency;
 using EdgeSimToReal.Runtime.Guard;

@@ -1,8 +1,6 @@
 using EdgeSimToReal.Core;
-using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
-using EdgeSimToReal.Core.Metrics;
 using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Tests.Support;
 
