@@ -8,8 +8,10 @@ public static class OnnxCost
 {
     // Operators that give a value of their greatest input's height and width, and multiply nothing by weights.
     private static readonly HashSet<string> Pointwise =
-        ["Add", "BatchNormalization", "Clip", "Concat", "Div", "Dropout", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu", "Mul", "Relu",
-            "Sigmoid", "Softmax", "LogSoftmax", "Sub", "Flatten"];
+    [
+        "Add", "BatchNormalization", "Clip", "Concat", "Div", "Dropout", "Flatten", "HardSigmoid", "HardSwish", "Identity", "LeakyRelu",
+        "LogSoftmax", "Mul", "Relu", "Sigmoid", "Softmax", "Sub",
+    ];
 
     /// <summary>Multiply-accumulates of the convolutions for one image; interpolation and activations count for nothing.</summary>
     /// <param name="model">A graph of one image input [N, C, H, W].</param>
@@ -35,7 +37,8 @@ public static class OnnxCost
             }
             switch (node.OpType)
             {
-                case "Conv" when node.Input.Count > 1 && weights.TryGetValue(node.Input[1], out TensorProto? weight) && weight.Dims.Count == 4:
+                case "Conv" when node.Input.Count > 1 && weights.TryGetValue(node.Input[1], out TensorProto? weight)
+                    && weight.Dims.Count == 4:
                     size = (Steps(node, size.Height, 0, weight.Dims[2]), Steps(node, size.Width, 1, weight.Dims[3]));
                     sum += weight.Dims.Aggregate((double)size.Height * size.Width, (product, next) => product * next);
                     break;

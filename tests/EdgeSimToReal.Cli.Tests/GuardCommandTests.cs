@@ -114,7 +114,8 @@ public sealed class GuardCommandTests : IDisposable
         Edgesim.Run("guard", "add", Bundle, "-s", _folder["guard.onnx"], "--size", "64x32").Good();
         Assert.Contains("not calibrated", Translate("town://", "out", "--guard", "flag").OneError(ExitCode.BadInput));
         AddCalibrated(0);
-        Assert.Contains("every frame", Translate("town://", "out", "--guard", "passthrough", "--guard-every", "2").OneError(ExitCode.Usage));
+        Assert.Contains("every frame",
+            Translate("town://", "out", "--guard", "passthrough", "--guard-every", "2").OneError(ExitCode.Usage));
         Pictures.WriteFolder(_folder["in"], 2);
         string error = Edgesim.Run("translate", _folder["in"], "--model", Bundle, "-o", _folder["out"], "--guard", "report")
             .OneError(ExitCode.BadInput);

@@ -22,7 +22,7 @@ public sealed class OnnxCostTests
             + (4 * w * 2 * w * eighth) + (9 * 4 * w * 2 * w * quarter)
             + (2 * w * w * quarter) + (9 * 2 * w * w * half)
             + (w * classes * half);
-        ModelProto model = Segmenter(new SegmenterConfiguration { Architecture = SegmenterArchitecture.UNet, Classes = classes, Width = w });
+        ModelProto model = Segmenter(SegmenterArchitecture.UNet, w);
         Assert.Equal(expected, OnnxCost.MultiplyAccumulates(model, 128, 256, "test"));
     }
 
@@ -31,15 +31,16 @@ public sealed class OnnxCostTests
     [InlineData(SegmenterArchitecture.DeepLabMobileNetV2)]
     public void FourTimesThePixels_CostAboutFourTimesAsMuch(SegmenterArchitecture architecture)
     {
-        ModelProto model = Segmenter(new SegmenterConfiguration { Architecture = architecture, Classes = 10, Width = 4 });
+        ModelProto model = Segmenter(architecture, 4);
         double ratio = (double)OnnxCost.MultiplyAccumulates(model, 256, 512, "test") / OnnxCost.MultiplyAccumulates(model, 128, 256, "test");
-        Assert.InRange(ratio, 3.95, 4.0001);
+        // MobileNet also computes on the padding, which grows with the sides alone.
+        Assert.InRange(ratio, 3.9, 4.0001);
     }
 
     [Fact]
     public void GuardThatTheDocumentationNames_HasLessThanAGiga()
     {
-        ModelProto model = Segmenter(new SegmenterConfiguration { Architecture = SegmenterArchitecture.UNet, Classes = 10, Width = 32 });
+        ModelProto model = Segmenter(SegmenterArchitecture.UNet, 32);
         Assert.InRange(OnnxCost.MultiplyAccumulates(model, 128, 256, "test"), 900_000_000, 1_000_000_000);
     }
 
@@ -55,6 +56,10 @@ public sealed class OnnxCostTests
         Assert.Contains("Transpose ('turned')", error.Message);
     }
 
-    private static ModelProto Segmenter(SegmenterConfiguration configuration) => SegmenterExporter.Segmenter(new SegmenterWeights(configuration,
-        configuration.Tensors().ToDictionary(shape => shape.Name, shape => new WeightTensor(shape.Shape, new float[shape.Count]))));
+    private static ModelProto Segmenter(SegmenterArchitecture architecture, int width)
+    {
+        SegmenterConfiguration configuration = new() { Architecture = architecture, Classes = 10, Width = width };
+        return SegmenterExporter.Segmenter(new SegmenterWeights(configuration,
+            configuration.Tensors().ToDictionary(shape => shape.Name, shape => new WeightTensor(shape.Shape, new float[shape.Count]))));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
@@ -61,8 +62,8 @@ internal static class GuardBenchmark
     private static void Frames(ModelBundle bundle, int threads)
     {
         BundleGuard guard = bundle.Manifest.Guard!;
-        Console.WriteLine($"label guard, {guard.MultiplyAccumulates / 1e9:F2} GMAC a reading at {guard.Width}x{guard.Height}, two readings a "
-            + $"judged frame; {bundle.Manifest.Name} at {Width}x{Height}, {threads} threads");
+        Console.WriteLine($"label guard, {guard.MultiplyAccumulates / 1e9:F2} GMAC a reading at {guard.Width}x{guard.Height}, two readings "
+            + $"a judged frame; {bundle.Manifest.Name} at {Width}x{Height}, {threads} threads");
         BakedGraph graph = new StyleBaker(null).Bake(bundle, bundle.Texture(bundle.TextureNames[0]), new BakeOptions(Width, Height));
         Frame frame = Street();
         using LiveTranslator plain = new(graph, FitPolicy.Exact, "", threads);
@@ -81,7 +82,7 @@ internal static class GuardBenchmark
             Timing.Result result = Timing.Measure(() =>
             {
                 translator.Translate(frame, out _);
-                stage.Record((long)System.Diagnostics.Stopwatch.GetElapsedTime(frame.Stamps.Finished, frame.Stamps.Guarded).TotalNanoseconds);
+                stage.Record((long)Stopwatch.GetElapsedTime(frame.Stamps.Finished, frame.Stamps.Guarded).TotalNanoseconds);
             }, seconds: 6);
             Timing.Result again = Timing.Measure(() => plain.Translate(frame, out _), seconds: 3);
             Timing.Result mean = new((reference.P50 + again.P50) / 2, 0, (reference.P99 + again.P99) / 2, 0);
@@ -90,8 +91,8 @@ internal static class GuardBenchmark
         }
 
         static void Row(string name, Timing.Result result, Timing.Result reference, string note = "") =>
-            Console.WriteLine($"  {name,-20} frame p50 {result.P50,7:F2} ms ({result.P50 / reference.P50:F3} of off), p99 {result.P99,7:F2} ms "
-                + $"({result.P99 / reference.P99:F3} of off){note}");
+            Console.WriteLine($"  {name,-20} frame p50 {result.P50,7:F2} ms ({result.P50 / reference.P50:F3} of off), "
+                + $"p99 {result.P99,7:F2} ms ({result.P99 / reference.P99:F3} of off){note}");
     }
 
     private static void Count()
@@ -119,8 +120,8 @@ internal static class GuardBenchmark
                     counts[(label * 256) + prediction[i]]++;
             }
         }, seconds: 1);
-        Console.WriteLine($"remap and confusion matrix, {Width}x{Height}: p50 {vectors.P50:F4} ms, {scalar.P50 / vectors.P50:F1} times faster than "
-            + "a scalar loop");
+        Console.WriteLine($"remap and confusion matrix, {Width}x{Height}: p50 {vectors.P50:F4} ms, {scalar.P50 / vectors.P50:F1} times faster "
+            + "than a scalar loop");
     }
 
     // Sky, houses, a road and vehicles, with tags.

@@ -62,7 +62,8 @@ if (what is "stream" or "all")
 }
 if (!known)
 {
-    Console.Error.WriteLine($"error: there is no benchmark '{what}'. Use one of: live, full, pixels, guard, town, stream, train, losses, all.");
+    Console.Error.WriteLine(
+        $"error: there is no benchmark '{what}'. Use one of: live, full, pixels, guard, town, stream, train, losses, all.");
     return 2;
 }
 return 0;

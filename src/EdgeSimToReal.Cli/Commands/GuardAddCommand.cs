@@ -17,15 +17,16 @@ public static class GuardAddCommand
             Description = "A segmenter.onnx that took no part in the model's training, of at most 1 GMAC at its size.",
             Required = true,
         };
-        Option<(int Width, int Height)?> size = CommonOptions.Size("--size", "The size at which it reads pictures, multiples of 16 [256x128].");
+        Option<(int Width, int Height)?> size =
+            CommonOptions.Size("--size", "The size at which it reads pictures, multiples of 16 [256x128].");
         Command command = new("add", "Put a label guard into a bundle, or replace it; calibrate it then.") { bundle, segmenter, size };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(bundle)!;
             (int width, int height) = parsed.GetValue(size) ?? (256, 128);
             BundleGuard guard = BundleGuardWriter.Add(folder, parsed.GetValue(segmenter)!, width, height).Guard!;
-            Terminal.Note(FormattableString.Invariant($"{folder} has the label guard {guard.Id} ({guard.Architecture}, {guard.LabelSpace}, ")
-                + FormattableString.Invariant($"{guard.MultiplyAccumulates / 1e9:F2} GMAC at {guard.Width}x{guard.Height}). ")
+            Terminal.Note(FormattableString.Invariant($"{folder} has the label guard {guard.Id} ({guard.Architecture}, ")
+                + FormattableString.Invariant($"{guard.LabelSpace}, {guard.MultiplyAccumulates / 1e9:F2} GMAC at {guard.Width}x{guard.Height}). ")
                 + "Calibrate it before it can flag: edgesim guard calibrate.");
             return (int)ExitCode.Ok;
         });

@@ -18,9 +18,16 @@ public static class GuardTestCommand
     {
         Argument<string> bundle = GuardCommand.Bundle();
         GuardFrameOptions frames = new();
-        Option<string> output = new("--output", "-o") { Description = "The report (.json); its plot goes beside it (.png).", Required = true };
+        Option<string> output = new("--output", "-o")
+        {
+            Description = "The report (.json); its plot goes beside it (.png).",
+            Required = true,
+        };
         Option<bool> json = CommonOptions.Json();
-        Command command = new("test", "Test a guard: own tags, another frame's, moved ones; vehicles erased and pasted in.") { bundle, output, json };
+        Command command = new("test", "Test a guard: own tags, another frame's, moved ones; vehicles erased and pasted in.")
+        {
+            bundle, output, json,
+        };
         frames.AddTo(command);
         command.SetAction(parsed =>
         {

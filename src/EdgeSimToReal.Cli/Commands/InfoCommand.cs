@@ -40,8 +40,8 @@ public static class InfoCommand
             table.AddRow("conditioned on", $"labels ({space}): frames must carry tags");
         if (manifest.Guard is { } guard)
         {
-            table.AddRow("label guard", Markup.Escape(FormattableString.Invariant(
-                $"{guard.Architecture} {guard.Id}, {guard.LabelSpace}, {guard.MultiplyAccumulates / 1e9:F2} GMAC at {guard.Width}x{guard.Height}, ")
+            table.AddRow("label guard", Markup.Escape($"{guard.Architecture} {guard.Id}, {guard.LabelSpace}, "
+                + FormattableString.Invariant($"{guard.MultiplyAccumulates / 1e9:F2} GMAC at {guard.Width}x{guard.Height}, ")
                 + (guard.Threshold is not { } threshold ? "not calibrated" : FormattableString.Invariant(
                     $"fails below {threshold.Score:F2}, {threshold.FalseAlarmRate:P1} of good frames"))));
         }

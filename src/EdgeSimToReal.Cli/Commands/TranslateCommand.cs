@@ -36,8 +36,8 @@ public static class TranslateCommand
             "Where the network runs; auto: a GPU where it can be used.");
         Option<bool> passThrough = new("--passthrough") { Description = "Send the source's frames on unchanged." };
         Option<GuardPolicy> guard = CommonOptions.Choice("--guard", GuardPolicy.Off,
-            "What the model's label guard does about frames whose labels did not survive: off, report (counts them), flag (also tells their "
-            + "numbers), passthrough (the simulator's frame goes out instead; every frame waits for its verdict).");
+            "What the model's label guard does about frames whose labels did not survive: off, report (counts them), flag (also tells "
+            + "their numbers), passthrough (the simulator's frame goes out instead; every frame waits for its verdict).");
         Option<int?> guardEvery = new Option<int?>("--guard-every")
         {
             Description = "Judge every which frame, beside the live path [10; 1 with --guard passthrough].",

@@ -9,7 +9,9 @@ public sealed record BundleGuard
     /// <summary>The most multiply-accumulates of one reading.</summary>
     public const long MaxMultiplyAccumulates = 1_000_000_000;
 
-    /// <summary>The first 16 hexadecimal digits of the SHA-256 of its weights; never one of <see cref="BundleManifest.Teachers"/>.</summary>
+    /// <summary>
+    /// The first 16 hexadecimal digits of the SHA-256 of its weights; never one of <see cref="BundleManifest.Teachers"/>.
+    /// </summary>
     public required string Id { get; init; }
 
     /// <summary>The network's name.</summary>

@@ -1,6 +1,6 @@
 namespace EdgeSimToReal.Core.Bundles;
 
-/// <summary>What the label guard found usual in good frames, the score below which a frame fails, and what both were calibrated on.</summary>
+/// <summary>What the label guard found usual in good frames, the score below which a frame fails, and what both rest on.</summary>
 public sealed record BundleGuardThreshold
 {
     /// <summary>Frames below this score fail: the lesser of both measures, in deviations from its mean.</summary>

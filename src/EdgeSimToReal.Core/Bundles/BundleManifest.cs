@@ -56,7 +56,10 @@ public sealed record BundleManifest
     /// <summary>The data sets that the weights saw.</summary>
     public IReadOnlyList<BundleTrainingData> TrainingData { get; set; } = [];
 
-    /// <summary>Ids of the segmenters that took part in the training (empty: none, or not told); evaluation refuses them as judges, the loader as guards.</summary>
+    /// <summary>
+    /// Ids of the segmenters that took part in the training (empty: none, or not told); evaluation refuses them as judges, the loader as
+    /// guards.
+    /// </summary>
     public IReadOnlyList<string> Teachers { get; set; } = [];
 
     /// <summary>The label guard; null where the bundle carries none.</summary>

@@ -148,7 +148,7 @@ public sealed class LabelRemap
             {
                 // A byte's upper half tells the part of the table, its lower half the entry.
                 Vector128<byte> ids = Vector128.LoadUnsafe(ref from, (nuint)i), mapped = Vector128.Create(X);
-                Vector128<byte> entry = ids & Vector128.Create((byte)15), part = (ids.AsUInt16() >> 4).AsByte() & Vector128.Create((byte)15);
+                Vector128<byte> half = Vector128.Create((byte)15), entry = ids & half, part = (ids.AsUInt16() >> 4).AsByte() & half;
                 for (int p = 0; p < _parts; p++)
                 {
                     Vector128<byte> found = Vector128.Shuffle(Vector128.LoadUnsafe(ref entries, (nuint)(16 * p)), entry);

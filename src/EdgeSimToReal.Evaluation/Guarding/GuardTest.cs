@@ -14,6 +14,9 @@ public static class GuardTest
     /// <summary>By how many pixels of the frame labels are moved.</summary>
     public const int Moved = 16;
 
+    private static readonly (string Direction, int Across, int Down)[] Moves =
+        [("right", Moved, 0), ("left", -Moved, 0), ("down", 0, Moved), ("up", 0, -Moved)];
+
     /// <summary>Runs the test.</summary>
     /// <param name="bundle">A bundle with a calibrated guard.</param>
     /// <param name="guard">Its guard.</param>
@@ -28,9 +31,13 @@ public static class GuardTest
     {
         BundleGuardThreshold threshold = guard.Description.Threshold ?? throw new EdgeSimException(
             $"The label guard of '{bundle.Folder}' is not calibrated.", "Calibrate it on other frames first: edgesim guard calibrate.");
-        List<(Frame Source, Frame Translated)> pairs = [.. frames.Translate(cancellation).Select(pair => (Copy(pair.Source), Copy(pair.Translated)))];
-        if (pairs.Count < 2 || pairs.Exists(pair => (pair.Source.Width, pair.Source.Height) != (pairs[0].Source.Width, pairs[0].Source.Height)))
-            throw new EdgeSimException($"'{data}' does not hold two frames or more, all of one size.", "Bring them to one size: edgesim prepare.");
+        List<(Frame Source, Frame Translated)> pairs =
+            [.. frames.Translate(cancellation).Select(pair => (Copy(pair.Source), Copy(pair.Translated)))];
+        if (pairs.Count < 2 || pairs.DistinctBy(pair => (pair.Source.Width, pair.Source.Height)).Count() > 1)
+        {
+            throw new EdgeSimException($"'{data}' does not hold two frames or more, all of one size.",
+                "Bring them to one size: edgesim prepare.");
+        }
 
         Dictionary<string, List<GuardReading>> cases = [];
         List<GuardReading> good = [];
@@ -45,7 +52,7 @@ public static class GuardTest
             good.Add(guard.Read());
             // The other half of the folder: neighbours of a video resemble each other.
             Add("another frame's tags", guard.Compare(pairs[(i + (pairs.Count / 2)) % pairs.Count].Source));
-            foreach ((string direction, int across, int down) in new[] { ("right", Moved, 0), ("left", -Moved, 0), ("down", 0, Moved), ("up", 0, -Moved) })
+            foreach ((string direction, int across, int down) in Moves)
             {
                 Move(source, moved, across, down);
                 Add($"tags {Moved} pixels {direction}", guard.Compare(moved));

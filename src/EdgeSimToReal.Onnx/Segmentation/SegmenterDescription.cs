@@ -5,7 +5,9 @@ using EdgeSimToReal.Core.Labels;
 
 namespace EdgeSimToReal.Onnx.Segmentation;
 
-/// <summary>What a segmenter's ONNX file says of itself, in metadata whose keys begin with <see cref="SaeExporter.MetadataPrefix"/>.</summary>
+/// <summary>
+/// What a segmenter's ONNX file says of itself, in metadata whose keys begin with <see cref="SaeExporter.MetadataPrefix"/>.
+/// </summary>
 /// <param name="Architecture">The network's name.</param>
 /// <param name="LabelSpace">The label space of its classes.</param>
 /// <param name="Id">The first 16 hexadecimal digits of the SHA-256 of its weights; null where the file tells none.</param>

@@ -22,13 +22,16 @@ internal static class BundleGuardCheck
     public static BundleGuard Describe(byte[] content, string path, int width, int height, IReadOnlyList<string> teachers)
     {
         ModelProto model = OnnxFile.Parse(content, path);
-        SegmenterDescription description = SegmenterDescription.FromMetadata(
-            model.MetadataProps.DistinctBy(property => property.Key).ToDictionary(property => property.Key, property => property.Value), path);
+        Dictionary<string, string> metadata = new(StringComparer.Ordinal);
+        foreach (StringStringEntryProto property in model.MetadataProps)
+            metadata.TryAdd(property.Key, property.Value);
+        SegmenterDescription description = SegmenterDescription.FromMetadata(metadata, path);
         string id = description.Id ?? throw new EdgeSimException($"'{path}' tells no id of its weights, so it can't be a label guard.",
             "Export it again with 'edgesim-train export'.");
         if (teachers.Contains(id))
         {
-            throw new EdgeSimException($"The segmenter '{path}' ({id}) took part in the training of this bundle, so it can't be its label guard.",
+            throw new EdgeSimException(
+                $"The segmenter '{path}' ({id}) took part in the training of this bundle, so it can't be its label guard.",
                 "A generator learns to please its teacher: take a segmenter that was trained apart.");
         }
         // Told now rather than at the first frame.
@@ -39,8 +42,8 @@ internal static class BundleGuardCheck
         long cost = OnnxCost.MultiplyAccumulates(model, height, width, path);
         if (cost > BundleGuard.MaxMultiplyAccumulates)
         {
-            throw new EdgeSimException(FormattableString.Invariant($"'{path}' needs {cost / 1e9:F2} GMAC at {width}x{height}, and a label guard ")
-                + FormattableString.Invariant($"has at most {BundleGuard.MaxMultiplyAccumulates / 1e9:F0}."),
+            throw new EdgeSimException(FormattableString.Invariant($"'{path}' needs {cost / 1e9:F2} GMAC at {width}x{height}, ")
+                + FormattableString.Invariant($"and a label guard has at most {BundleGuard.MaxMultiplyAccumulates / 1e9:F0}."),
                 "Take a smaller segmenter, or a smaller size.");
         }
         return new BundleGuard
@@ -67,15 +70,19 @@ internal static class BundleGuardCheck
     {
         if (content is null)
             throw new EdgeSimException($"'{path}' describes a label guard and lists no file of it.", "Add it again: edgesim guard add.");
-        BundleGuard actual = Describe(content, Path.Combine(Path.GetDirectoryName(path)!, manifest.Files[BundleRoles.Guard].Name), guard.Width,
-            guard.Height, manifest.Teachers);
+        string file = Path.Combine(Path.GetDirectoryName(path)!, manifest.Files[BundleRoles.Guard].Name);
+        BundleGuard actual = Describe(content, file, guard.Width, guard.Height, manifest.Teachers);
         if ((guard.Id, guard.LabelSpace, guard.Normalisation) != (actual.Id, actual.LabelSpace, actual.Normalisation))
         {
             throw new EdgeSimException($"'{path}' says the label guard {guard.Id} of {guard.LabelSpace}, and its file says {actual.Id} of "
                 + $"{actual.LabelSpace}.", "The bundle's files do not belong together; add the guard again: edgesim guard add.");
         }
-        if (guard.Threshold is { } threshold && !(double.IsFinite(threshold.Score) && IsUsable(threshold.Alignment) && IsUsable(threshold.Kept)))
-            throw new EdgeSimException($"'{path}' has a label guard with a threshold that is none.", "Calibrate it again: edgesim guard calibrate.");
+        if (guard.Threshold is { } threshold
+            && !(double.IsFinite(threshold.Score) && IsUsable(threshold.Alignment) && IsUsable(threshold.Kept)))
+        {
+            throw new EdgeSimException($"'{path}' has a label guard with a threshold that is none.",
+                "Calibrate it again: edgesim guard calibrate.");
+        }
     }
 
     private static bool IsUsable(BundleGuardMeasure measure) =>

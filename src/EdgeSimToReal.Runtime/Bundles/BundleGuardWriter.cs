@@ -4,7 +4,7 @@ using EdgeSimToReal.Core.Bundles;
 
 namespace EdgeSimToReal.Runtime.Bundles;
 
-/// <summary>Puts a label guard into a bundle that exists, and its threshold; whenever it is interrupted, the bundle is a whole one.</summary>
+/// <summary>Puts a label guard and its threshold into a bundle that exists; whenever it is interrupted, the bundle is a whole one.</summary>
 public static class BundleGuardWriter
 {
     /// <summary>Adds a guard, or replaces the one that is there; it is not calibrated.</summary>

@@ -99,7 +99,7 @@ internal static class GuardKernels
         }
     }
 
-    /// <summary>Mean log p(label) over listed pixels, with the labels moved; pixels that are moved out of the picture are left out.</summary>
+    /// <summary>Mean log p(label) over listed pixels, with the labels moved; pixels that leave the picture are left out.</summary>
     /// <param name="points">Indices of the pixels.</param>
     /// <param name="labels">[height, width].</param>
     /// <param name="width">Pixels of a row.</param>

@@ -30,8 +30,8 @@ internal sealed class GuardNetwork : IDisposable
         if (!_session.InputNames.SequenceEqual([SaeExporter.Image]) || logits is not [_, var classes, _, _] || classes != Space.Count)
         {
             _session.Dispose();
-            throw new EdgeSimException($"The label guard of '{bundle.Folder}' is no segmenter of the {Space.Count} classes of {Space}: it takes "
-                + $"{string.Join(", ", _session.InputNames)} and puts out {string.Join(", ", _session.OutputNames)}.",
+            throw new EdgeSimException($"The label guard of '{bundle.Folder}' is no segmenter of the {Space.Count} classes of {Space}: "
+                + $"it takes {string.Join(", ", _session.InputNames)} and puts out {string.Join(", ", _session.OutputNames)}.",
                 "Add another one: edgesim guard add.");
         }
         Pixels = Width * Height;

@@ -66,7 +66,8 @@ internal sealed class GuardTally(LabelGuard guard)
         Window = (int)Math.Min(_checked, Window),
         MeanIoU = Finite(_translated.MeanIoU()),
         UntranslatedMeanIoU = Finite(_untranslated.MeanIoU()),
-        ClassIoU = guard.Space.Classes.Where(c => !double.IsNaN(_translated.IoU(c.Id))).ToDictionary(c => c.Name, c => _translated.IoU(c.Id)),
+        ClassIoU = guard.Space.Classes.Where(c => !double.IsNaN(_translated.IoU(c.Id)))
+            .ToDictionary(c => c.Name, c => _translated.IoU(c.Id)),
         Threshold = _threshold?.Score,
         FalseAlarmRate = _threshold?.FalseAlarmRate,
         LeastScore = Finite(_leastScore),

@@ -68,7 +68,8 @@ public sealed class LabelGuard : IDisposable
 
     /// <summary>The error of frames without tags.</summary>
     /// <param name="source">What has none: a source or a frame, for the message.</param>
-    public static EdgeSimException TagsMissing(string source) => new($"The label guard compares pictures with their labels, and {source} has none.",
+    public static EdgeSimException TagsMissing(string source) => new(
+        $"The label guard compares pictures with their labels, and {source} has none.",
         "Translate a simulator's camera (carla://, town://) or a labelled folder, or leave the guard off (--guard off).");
 
     /// <summary>Takes a frame over; afterwards its memory is free.</summary>

@@ -21,7 +21,8 @@ public sealed class BundleGuardTests : IDisposable
     public void AddedGuard_IsReadBack_WithWhatItsFileSays()
     {
         BundleGuard guard = GuardedModels.Bundle(Folder).Manifest.Guard!;
-        Assert.Equal((GuardedModels.GuardId, "colour", "shared10", 64, 32), (guard.Id, guard.Architecture, guard.LabelSpace, guard.Width, guard.Height));
+        Assert.Equal((GuardedModels.GuardId, "colour", "shared10", 64, 32),
+            (guard.Id, guard.Architecture, guard.LabelSpace, guard.Width, guard.Height));
         Assert.Equal(BundleNormalisation.SignedUnit, guard.Normalisation);
         Assert.Equal(3 * 10 * 64 * 32, guard.MultiplyAccumulates);
         Assert.Equal(new BundleTrainingData("paint", 3, "guard", "none"), Assert.Single(guard.TrainingData));
@@ -61,7 +62,8 @@ public sealed class BundleGuardTests : IDisposable
         Assert.Contains($"({GuardedModels.GuardId}) took part in the training of this bundle", message);
         Assert.Contains("trained apart", message);
 
-        BundleWriter.Write(Folder, TestModels.Weights(SaeConfiguration.Tiny), TestModels.Description with { Teachers = [GuardedModels.GuardId] }, "");
+        BundleWriter.Write(Folder, TestModels.Weights(SaeConfiguration.Tiny),
+            TestModels.Description with { Teachers = [GuardedModels.GuardId] }, "");
         string before = File.ReadAllText(Path.Combine(Folder, BundleManifest.FileName));
         Assert.Contains("took part in the training",
             Refused(() => BundleGuardWriter.Add(Folder, _folder["colours.onnx"], 64, 32)));

@@ -9,7 +9,7 @@ using EdgeSimToReal.Runtime.Tests.Support;
 
 namespace EdgeSimToReal.Runtime.Tests.Guard;
 
-/// <summary>What each policy does about frames whose labels did not survive; the translator moves the vehicle of every third frame.</summary>
+/// <summary>What each policy does about frames whose labels did not survive; the translator moves every third frame's vehicle.</summary>
 public sealed class GuardedTranslatorTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -69,7 +69,8 @@ public sealed class GuardedTranslatorTests : IDisposable
     public void BusyGuard_LetsFramesGo_AndNeverKeepsTheLivePathWaiting()
     {
         using ManualResetEventSlim hold = new(false);
-        using GuardedTranslator translator = Guarded(GuardPolicy.Flag, 1, _ => hold.Wait(TestContext.Current.CancellationToken), firstMoved: 0);
+        using GuardedTranslator translator =
+            Guarded(GuardPolicy.Flag, 1, _ => hold.Wait(TestContext.Current.CancellationToken), firstMoved: 0);
         for (int i = 0; i < 20; i++)
             translator.Translate(_street, out _); // the first one fails and is held
         hold.Set();

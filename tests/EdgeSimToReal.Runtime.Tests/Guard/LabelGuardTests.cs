@@ -177,7 +177,8 @@ public sealed class LabelGuardTests : IDisposable
                 for (int u = 0; u < width; u++)
                 {
                     byte own = ids[(v * width) + u];
-                    bool change = (u + 1 < width && ids[(v * width) + u + 1] != own) || (v + 1 < height && ids[((v + 1) * width) + u] != own);
+                    bool change = (u + 1 < width && ids[(v * width) + u + 1] != own)
+                        || (v + 1 < height && ids[((v + 1) * width) + u] != own);
                     if (change && x - u is > -4 and <= 4 && Math.Abs(y - v) < 4)
                         return true;
                 }
