@@ -20,7 +20,7 @@ start() { # start FOLDER
         --set "outer.segmenters.0=$work/teacher/weights/segmenter.safetensors" --set "images=$((steps * 8))" \
         --set run.checkpointSteps=3 --set run.validationSteps=1000000 --set run.sampleSteps=1000000 -o "$1"
 }
-newest() { find "$work/killed/checkpoints" -name '*.checkpoint' 2>/dev/null | sed 's/.*-0*\([0-9]*\)\.checkpoint/\1/' | sort -n | tail -1; }
+newest() { { find "$work/killed/checkpoints" -name '*.checkpoint' 2>/dev/null || true; } | sed -n 's/.*step-0*\([0-9]*\)\.checkpoint/\1/p' | sort -n | tail -1; }
 
 began=$(date +%s%N)
 start "$work/whole" >"$work/whole.log"
