@@ -34,7 +34,7 @@ while [ "$done" -lt "$kills" ]; do
     "${run[@]}" >"$work/killed.log" 2>&1 &
     pid=$!
     # Start-up and a part of the steps: anywhere between nothing done and several checkpoints.
-    sleep "$(awk -v m=$whole -v k="$kills" 'BEGIN { srand(); print (1500 + rand() * 2 * m / k) / 1000 }')"
+    sleep "$(awk -v m=$whole -v k="$kills" 'BEGIN { srand(); print (1500 + rand() * 1.4 * m / k) / 1000 }')"
     pkill -KILL -P $pid 2>/dev/null || true
     kill -KILL $pid 2>/dev/null || true
     wait $pid 2>/dev/null && code=0 || code=$?
