@@ -79,7 +79,7 @@ public sealed class FramePipelineTests
         new FramePipeline(source, translator, sink, recorder).Run(0, CancellationToken.None);
         Assert.Equal((25, 15), (recorder.Seen, recorder.Recorded));
         Assert.All(Enum.GetValues<LatencyStage>(), stage => Assert.Equal(
-            stage is LatencyStage.CaptureToArrival or LatencyStage.TickToLastByte ? 0 : 15, recorder[stage].Count));
+            stage is LatencyStage.CaptureToArrival or LatencyStage.TickToLastByte or LatencyStage.Guard ? 0 : 15, recorder[stage].Count));
     }
 
     [Fact]
