@@ -12,6 +12,7 @@ using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
+using EdgeSimToReal.Runtime.Reports;
 using Google.Protobuf;
 
 namespace EdgeSimToReal.Benchmarks;
@@ -21,6 +22,9 @@ internal static class GuardBenchmark
 {
     private const int Width = 512;
     private const int Height = 256;
+    private const int Turns = 10;
+    private const int FramesPerTurn = 20; // a multiple of every k
+    private const int WarmUp = 2;
 
     /// <summary>Prints the figures.</summary>
     /// <param name="model">The bundle that translates; its own guard, or a random one of the documented size where it has none.</param>
@@ -67,32 +71,45 @@ internal static class GuardBenchmark
         BakedGraph graph = new StyleBaker(null).Bake(bundle, bundle.Texture(bundle.TextureNames[0]), new BakeOptions(Width, Height));
         Frame frame = Street();
         using LiveTranslator plain = new(graph, FitPolicy.Exact, "", threads);
-        Timing.Result reference = Timing.Measure(() => plain.Translate(frame, out _), seconds: 6);
-        Row("off", reference, reference);
         Guarded("report, k = 10", GuardPolicy.Report, 10, 1);
         Guarded("report, k = 1", GuardPolicy.Report, 1, 1);
         Guarded("passthrough, k = 1", GuardPolicy.Passthrough, 1, threads);
 
+        // In turns with the reference, since a shared machine drifts; the guard rests meanwhile.
         void Guarded(string name, GuardPolicy policy, int every, int guardThreads)
         {
             using GuardedTranslator translator = new(new LiveTranslator(graph, FitPolicy.Exact, "", threads),
                 new LabelGuard(bundle, guardThreads), policy, every);
-            LatencyHistogram stage = new();
-            // The reference on both sides of the subject, since a shared machine drifts.
-            Timing.Result result = Timing.Measure(() =>
+            LatencyHistogram off = new(), on = new(), stage = new();
+            for (int turn = 0; turn < Turns; turn++)
             {
-                translator.Translate(frame, out _);
-                stage.Record((long)Stopwatch.GetElapsedTime(frame.Stamps.Finished, frame.Stamps.Guarded).TotalNanoseconds);
-            }, seconds: 6);
-            Timing.Result again = Timing.Measure(() => plain.Translate(frame, out _), seconds: 3);
-            Timing.Result mean = new((reference.P50 + again.P50) / 2, 0, (reference.P99 + again.P99) / 2, 0);
-            Row(name, result, mean, $"; guard stage p50 {stage.Percentile(50) / 1e6:F3} ms, p99 {stage.Percentile(99) / 1e6:F3} ms; "
-                + $"{translator.Report().CheckedFrames} judged, {translator.Report().MissedFrames} missed");
+                Take(plain, off);
+                Take(translator, on, stage);
+                translator.Report(); // waits for the guard
+            }
+            GuardReport report = translator.Report();
+            Console.WriteLine($"  {name,-20} frame p50 {Milliseconds(on, 50):F2} ms, {Ratio(on, off, 50):F3} of off; "
+                + $"p99 {Milliseconds(on, 99):F2} ms, {Ratio(on, off, 99):F3} of off; stage guard p50 {Milliseconds(stage, 50):F3} ms, "
+                + $"p99 {Milliseconds(stage, 99):F3} ms; {report.CheckedFrames} judged, {report.MissedFrames} missed");
         }
 
-        static void Row(string name, Timing.Result result, Timing.Result reference, string note = "") =>
-            Console.WriteLine($"  {name,-20} frame p50 {result.P50,7:F2} ms ({result.P50 / reference.P50:F3} of off), "
-                + $"p99 {result.P99,7:F2} ms ({result.P99 / reference.P99:F3} of off){note}");
+        void Take(IFrameTranslator translator, LatencyHistogram frames, LatencyHistogram? stage = null)
+        {
+            for (int i = 0; i < WarmUp + FramesPerTurn; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                translator.Translate(frame, out _);
+                if (i < WarmUp)
+                    continue;
+                frames.Record((long)Stopwatch.GetElapsedTime(start).TotalNanoseconds);
+                stage?.Record((long)Stopwatch.GetElapsedTime(frame.Stamps.Finished, frame.Stamps.Guarded).TotalNanoseconds);
+            }
+        }
+
+        static double Milliseconds(LatencyHistogram histogram, double percentile) => histogram.Percentile(percentile) / 1e6;
+
+        static double Ratio(LatencyHistogram on, LatencyHistogram off, double percentile) =>
+            (double)on.Percentile(percentile) / off.Percentile(percentile);
     }
 
     private static void Count()
