@@ -142,11 +142,7 @@ public sealed class Evaluator(EvaluationOptions options)
     private static ImageFolderSource Labelled(string path, LabelSpace? space, Judge judge, int limit = 0)
     {
         ImageFolderSource source = new(path, space, limit);
-        if (!source.HasLabels)
-        {
-            throw new EdgeSimException($"'{path}' has no labels to compare with.",
-                "Give a folder with \"images\" and \"labels\", or one with a manifest.");
-        }
+        source.RequireLabels("to compare with");
         // Told now rather than after minutes of work.
         if (space is not null)
             _ = LabelRemap.Between(space, judge.Space);

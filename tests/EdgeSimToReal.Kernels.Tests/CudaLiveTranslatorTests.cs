@@ -112,25 +112,12 @@ public sealed class CudaLiveTranslatorTests
     [InlineData(MockCuda.LaunchFailed)]
     public void Failure_of_any_call_Gives_one_error_and_leaves_nothing_behind(int code)
     {
-        MockCuda mock = new();
-        TwoFrames();
-        Dictionary<string, int> calls = new[]
-        {
+        string[] functions =
+        [
             "cuModuleLoadDataEx", "cuStreamCreate", "cuMemAlloc_v2", "cuMemHostAlloc", "cuCtxSetCurrent", "cuMemcpyHtoD_v2",
             "cuMemcpyHtoDAsync_v2", "cuLaunchKernel", "cuMemcpyDtoHAsync_v2", "cuStreamSynchronize",
-        }.ToDictionary(function => function, mock.Calls);
-        foreach ((string function, int count) in calls)
-        {
-            Assert.NotEqual(0, count);
-            for (int call = 0; call < count; call++)
-            {
-                mock = new MockCuda();
-                mock.Fail(function, code, call);
-                EdgeSimException error = Assert.Throws<EdgeSimException>(TwoFrames);
-                Assert.Matches("^CUDA can't .+: CUDA_ERROR_.+\\. .+", error.Message);
-                mock.AssertClean();
-            }
-        }
+        ];
+        MockCuda.AssertEachFailureIsClean(functions, code, TwoFrames);
 
         static void TwoFrames()
         {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using EdgeSimToReal.Core;
 using Xunit;
 
 namespace EdgeSimToReal.TestSupport;
@@ -109,6 +110,29 @@ public sealed class MockCuda
     {
         Assert.Null(Violation);
         Assert.Equal(0, Live);
+    }
+
+    /// <summary>Lets each call of some functions fail once, and asserts that each gives one error and nothing is left behind.</summary>
+    /// <param name="functions">The driver's functions; each must be called.</param>
+    /// <param name="code">The code that they give.</param>
+    /// <param name="work">What calls them.</param>
+    public static void AssertEachFailureIsClean(IEnumerable<string> functions, int code, Action work)
+    {
+        MockCuda mock = new();
+        work();
+        foreach ((string function, int count) in functions.ToDictionary(function => function, mock.Calls))
+        {
+            Assert.NotEqual(0, count);
+            for (int call = 0; call < count; call++)
+            {
+                mock = new MockCuda();
+                mock.Fail(function, code, call);
+                EdgeSimException error = Assert.Throws<EdgeSimException>(work);
+                Assert.Matches("^CUDA can't .+: CUDA_ERROR_.+\\. .+", error.Message);
+                Assert.Equal(ExitCode.Missing, error.ExitCode);
+                mock.AssertClean();
+            }
+        }
     }
 
     private T Function<T>(string name)

@@ -1,3 +1,4 @@
+using EdgeSimToReal.Cli.Commands;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Evaluation;
@@ -117,8 +118,7 @@ public sealed record PlanEvaluation
         foreach ((string path, string? space) in new[] { (Structures, StructureLabels), (Real, RealLabels) })
         {
             using ImageFolderSource source = new(path, Space(space));
-            Require(source.HasLabels, $"'{path}' has no labels to compare with.",
-                "Give a folder with \"images\" and \"labels\", or one with a manifest.");
+            source.RequireLabels("to compare with");
             judge.Truth(source.Take(CancellationToken.None)!);
         }
         if (OtherReal is not null)
@@ -135,10 +135,9 @@ public sealed record PlanEvaluation
     {
         if (Size is null)
             return null;
-        string[] parts = Size.Split('x');
-        Require(parts.Length == 2 && int.TryParse(parts[0], out _) && int.TryParse(parts[1], out _),
-            $"The plan's evaluation has the size '{Size}'.", "Write it as WIDTHxHEIGHT, e.g. 512x256.");
-        return (int.Parse(parts[0]), int.Parse(parts[1]));
+        Require(CommonOptions.TryReadSize(Size, out (int, int) size), $"The plan's evaluation has the size '{Size}'.",
+            "Write it as WIDTHxHEIGHT, e.g. 512x256.");
+        return size;
     }
 
     private static void Require(bool condition, string what, string mend)

@@ -27,7 +27,11 @@ public static class CollectCommand
         Option<bool> printPlan = new("--print-plan") { Description = "Print the plan as JSON, as a start for one of your own, and end." };
         Option<int?> frames = new Option<int?>("--frames", "-n") { Description = "Frames to keep in all [the plan's]." }.AtLeast(1);
         Option<bool> resume = new("--resume") { Description = "Go on in a folder that holds a part of the plan's frames." };
-        Option<bool> asynchronous = new("--async") { Description = "Take frames as they come, instead of letting the simulator wait." };
+        Option<bool> asynchronous = new("--async")
+        {
+            Description = "Take frames as they come, instead of letting the simulator wait; the plan's interval is then wall time, so 0.5 keeps "
+                + "two frames a second at most.",
+        };
         Option<bool> join = new("--join")
         {
             Description = "Join a world that somebody else runs: map, weather, traffic and time stay theirs (implies --async).",

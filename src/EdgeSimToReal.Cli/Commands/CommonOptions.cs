@@ -86,12 +86,22 @@ public static class CommonOptions
         },
     };
 
+    /// <summary>Reads a picture size, "512x256".</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="size">Width and height in pixels, both above 0.</param>
+    /// <returns>Whether it is one.</returns>
+    public static bool TryReadSize(string text, out (int Width, int Height) size)
+    {
+        size = default;
+        return text.Split('x') is [var width, var height] && int.TryParse(width, out size.Width) && int.TryParse(height, out size.Height)
+            && size is { Width: > 0, Height: > 0 };
+    }
+
     private static (int Width, int Height)? ParseSize(ArgumentResult result)
     {
         string text = result.Tokens.Single().Value;
-        string[] parts = text.Split('x');
-        if (parts.Length == 2 && int.TryParse(parts[0], out int width) && int.TryParse(parts[1], out int height) && width > 0 && height > 0)
-            return (width, height);
+        if (TryReadSize(text, out (int Width, int Height) size))
+            return size;
         result.AddError($"'{text}' is not a size. Write it as WIDTHxHEIGHT, e.g. 512x256.");
         return null;
     }

@@ -65,11 +65,7 @@ public sealed class DownstreamTest
     public void Check(CancellationToken cancellation)
     {
         using ImageFolderSource structures = Open();
-        if (!structures.HasLabels)
-        {
-            throw new EdgeSimException($"'{_options.Structures}' has no labels to train with.",
-                "Give a folder with \"images\" and \"labels\", or one with a manifest.");
-        }
+        structures.RequireLabels("to train with");
         if (File.Exists(SettingsPath) && File.ReadAllText(SettingsPath) != Settings())
         {
             throw new EdgeSimException($"'{_folder}' holds frames of another model, other textures or other structures.",

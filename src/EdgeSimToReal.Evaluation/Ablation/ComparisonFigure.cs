@@ -63,7 +63,7 @@ public sealed class ComparisonFigure
         ContactSheet sheet = new(across, Math.Max(16, height * across / width));
         string[] titles =
         [
-            "source", $"baseline: {baseline}", $"ours: {ours}", "ground truth", "judge on baseline", "judge on ours",
+            "source", baseline, ours, "ground truth", $"judge on {baseline}", $"judge on {ours}",
         ];
         for (int row = 0; row < titles.Length; row++)
         {

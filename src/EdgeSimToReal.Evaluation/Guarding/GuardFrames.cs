@@ -28,11 +28,7 @@ public sealed class GuardFrames(string folder, LabelSpace? labels, int limit, IR
     public IEnumerable<(Frame Source, Frame Translated)> Translate(CancellationToken cancellation)
     {
         using ImageFolderSource source = new(folder, labels, limit);
-        if (!source.HasLabels)
-        {
-            throw new EdgeSimException($"'{folder}' has no labels to compare with.",
-                "Give a folder with \"images\" and \"labels\", or one with a manifest.");
-        }
+        source.RequireLabels("to compare with");
         Total = source.FrameCount!.Value;
         for (int i = 0; source.Take(cancellation) is { } frame; i++)
         {

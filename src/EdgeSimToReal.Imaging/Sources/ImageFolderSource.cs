@@ -12,6 +12,7 @@ namespace EdgeSimToReal.Imaging.Sources;
 /// </remarks>
 public sealed class ImageFolderSource : IFrameSource
 {
+    private readonly string _path;
     private readonly FramePool _pool = new();
     private readonly List<Item> _items;
     private int _next;
@@ -23,6 +24,7 @@ public sealed class ImageFolderSource : IFrameSource
     /// <exception cref="EdgeSimException">Nothing is there, a file is missing, or the label space is unknown.</exception>
     public ImageFolderSource(string path, LabelSpace? labelSpace = null, int limit = 0)
     {
+        _path = path;
         if (File.Exists(path) && Path.GetExtension(path) == ".jsonl")
             _items = FromManifest(path, labelSpace);
         else if (!Directory.Exists(path))
@@ -44,6 +46,18 @@ public sealed class ImageFolderSource : IFrameSource
 
     /// <summary>Whether frames carry labels.</summary>
     public bool HasLabels { get; }
+
+    /// <summary>Refuses a folder without labels.</summary>
+    /// <param name="purpose">What they are for, for the message: "to compare with".</param>
+    /// <exception cref="EdgeSimException">It has none.</exception>
+    public void RequireLabels(string purpose)
+    {
+        if (!HasLabels)
+        {
+            throw new EdgeSimException($"'{_path}' has no labels {purpose}.",
+                "Give a folder with \"images\" and \"labels\", or one with a manifest.");
+        }
+    }
 
     /// <summary>The files that are read, in order: each image, then its label.</summary>
     public IEnumerable<string> Files =>

@@ -18,7 +18,7 @@ public sealed record OuterOptions
     /// <summary>The segmenters' input. The report's code fed [-1, 1] without their normalisation, likewise a defect.</summary>
     public OuterNormalisation Normalisation { get; init; } = OuterNormalisation.Trained;
 
-    /// <summary>Steps over which λ_out (and feature matching) rises from 0; 0: it acts from the start.</summary>
+    /// <summary>Steps over which λ_out (and every other objective that asks the segmenters) rises from 0; 0: it acts from the start.</summary>
     public long RampSteps { get; init; }
 
     /// <summary>Random changes of the hybrid before a segmenter sees it, so that a pattern made for one segmenter does not survive.</summary>

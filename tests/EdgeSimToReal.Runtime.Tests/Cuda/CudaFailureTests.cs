@@ -100,29 +100,14 @@ public sealed class CudaFailureTests
     [InlineData(MockCuda.IllegalAddress)]
     public void Failure_of_any_call_Gives_one_error_and_leaves_nothing_behind(int code)
     {
-        MockCuda mock = new();
-        RunFrame();
-        Dictionary<string, int> calls = new[]
-        {
+        string[] functions =
+        [
             "cuInit", "cuDeviceGet", "cuDeviceGetName", "cuDeviceGetAttribute", "cuDevicePrimaryCtxRetain", "cuCtxSetCurrent",
             "cuModuleLoadDataEx", "cuModuleGetFunction", "cuStreamCreate", "cuEventCreate", "cuMemAlloc_v2", "cuMemHostAlloc",
             "cuMemcpyHtoD_v2", "cuMemcpyHtoDAsync_v2", "cuMemsetD8Async", "cuLaunchKernel", "cuEventRecord", "cuStreamWaitEvent",
             "cuMemcpyDtoHAsync_v2", "cuStreamSynchronize", "cuEventSynchronize",
-        }.ToDictionary(function => function, mock.Calls);
-        foreach ((string function, int count) in calls)
-        {
-            Assert.NotEqual(0, count);
-            for (int call = 0; call < count; call++)
-            {
-                mock = new MockCuda();
-                mock.Fail(function, code, call);
-                EdgeSimException error = Assert.Throws<EdgeSimException>(RunFrame);
-                Assert.Matches("^CUDA can't .+: CUDA_ERROR_.+\\. .+", error.Message);
-                Assert.Equal(ExitCode.Missing, error.ExitCode);
-                GC.KeepAlive(error);
-                mock.AssertClean();
-            }
-        }
+        ];
+        MockCuda.AssertEachFailureIsClean(functions, code, RunFrame);
     }
 
     private static void RunFrame()

@@ -49,7 +49,8 @@ public sealed class LcsaeTrainingTests : IDisposable
             SharedBatch = shared,
             Network = configuration.Network with { LabelClasses = labelClasses },
             Outer = configuration.Outer with { BatchNorm = batchNorm, Augmentation = TeacherAugmentation.Moderate, RampSteps = 4 },
-            Weights = configuration.Weights with { R1Interval = 2 },
+            // With running feature means, which a checkpoint must hold.
+            Weights = configuration.Weights with { R1Interval = 2, ClassStyle = 1, Structure = 1, FeatureMeans = 1 },
             FallingShare = 0.5,
             Images = 6 * configuration.ImagesPerStep,
         };
@@ -83,7 +84,11 @@ public sealed class LcsaeTrainingTests : IDisposable
     public void LiveTensors_AreAsManyAfter200StepsAsAfter20()
     {
         using IDisposable scope = NewDisposeScope();
-        using LcsaeTraining training = new(_streets.Tiny() with { CropHeight = 64, CropWidth = 64 });
+        LcsaeConfiguration configuration = _streets.Tiny() with { CropHeight = 64, CropWidth = 64 };
+        using LcsaeTraining training = new(configuration with
+        {
+            Weights = configuration.Weights with { ClassStyle = 1, Structure = 1, FeatureMeans = 1 },
+        });
         long at20 = 0;
         for (int step = 1; step <= 200; step++)
         {

@@ -1,0 +1,194 @@
+// What the fake driver knows and its rules: objects that live, errors that were ordered, streams' work, checks that calls have in common.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ptx_signature.h"
+
+namespace mock_cuda {
+
+enum : int {
+  kSuccess = 0,
+  kInvalidValue = 1,
+  kOutOfMemory = 2,
+  kNotInitialized = 3,
+  kNoDevice = 100,
+  kInvalidDevice = 101,
+  kInvalidContext = 201,
+  kNoBinary = 209,
+  kInvalidPtx = 218,
+  kInvalidHandle = 400,
+  kNotFound = 500,
+  kIllegalAddress = 700,
+  kLaunchFailed = 719,
+};
+
+struct Module {
+  std::vector<PtxEntry> entries;
+};
+
+struct Function {
+  Module* module;
+  const PtxEntry* entry;
+};
+
+struct Stream {
+  std::deque<std::function<void()>> pending;
+  uint64_t queued = 0, done = 0;
+};
+
+struct Event {
+  Stream* stream = nullptr;
+  uint64_t mark = 0;
+};
+
+struct Launch {
+  std::string name;
+  unsigned grid[3], block[3], shared;
+  std::vector<std::vector<uint8_t>> parameters;
+};
+
+using LaunchHook = void (*)(const char* name, const unsigned* grid, const unsigned* block, unsigned shared, void** parameters);
+
+struct State {
+  bool initialized = false;
+  int devices = 1, capability = 80, contextReferences = 0, lost = 0;
+  uint64_t memoryLimit = 0;
+  std::set<Module*> modules;
+  std::map<void*, Function*> functions;
+  std::set<Stream*> streams;
+  std::set<Event*> events;
+  std::map<uint64_t, uint64_t> device;  // address -> bytes
+  std::map<uint64_t, uint64_t> pinned;
+  std::string violation, failFunction;
+  int failAfter = -1, failCode = 0;
+  std::map<std::string, int> calls;
+  Launch last;
+  LaunchHook hook = nullptr;
+};
+
+inline std::recursive_mutex gate;
+inline State state;
+inline char contextObject;  // The one primary context's handle is this object's address.
+inline thread_local std::vector<void*> contexts;
+
+inline int violate(int code, const std::string& words) {
+  if (state.violation.empty()) state.violation = words;
+  return code;
+}
+
+// Runs a stream's work up to a count.
+inline void drain(Stream* stream, uint64_t mark) {
+  while (stream->done < mark) {
+    std::function<void()> work = std::move(stream->pending.front());
+    stream->pending.pop_front();
+    stream->done++;
+    work();
+  }
+}
+
+inline void drainAll() {
+  for (Stream* stream : state.streams) drain(stream, stream->queued);
+}
+
+// Counts the call; a code other than success where an error was ordered or the device is lost.
+inline int enter(const char* function) {
+  int call = state.calls[function]++;
+  if (state.failFunction == function && state.failAfter >= 0 && call == state.failAfter) {
+    // These are sticky in the real driver: the context is of no use from then on.
+    if (state.failCode == kIllegalAddress || state.failCode == kLaunchFailed) state.lost = state.failCode;
+    return state.failCode;
+  }
+  if (!state.initialized) return violate(kNotInitialized, std::string(function) + " before cuInit");
+  return state.lost;
+}
+
+// The same for calls that need the context.
+inline int enterContext(const char* function) {
+  int code = enter(function);
+  if (code != kSuccess) return code;
+  if (contexts.empty() || contexts.back() != &contextObject)
+    return violate(kInvalidContext, std::string(function) + " without a current context");
+  if (state.contextReferences == 0) return violate(kInvalidContext, std::string(function) + " after the context was released");
+  return kSuccess;
+}
+
+inline bool within(const std::map<uint64_t, uint64_t>& ranges, uint64_t address, uint64_t bytes) {
+  auto after = ranges.upper_bound(address);
+  if (after == ranges.begin()) return false;
+  auto range = std::prev(after);
+  return address + bytes <= range->first + range->second;
+}
+
+inline int checkStream(const char* function, void* stream) {
+  if (stream == nullptr) return violate(kInvalidHandle, std::string(function) + " on the default stream");
+  if (!state.streams.count(static_cast<Stream*>(stream)))
+    return violate(kInvalidHandle, std::string(function) + " on a stream that does not live");
+  return kSuccess;
+}
+
+inline void enqueue(void* stream, std::function<void()> work) {
+  static_cast<Stream*>(stream)->pending.push_back(std::move(work));
+  static_cast<Stream*>(stream)->queued++;
+}
+
+inline int copy(const char* function, uint64_t device, const void* host, size_t bytes, void* stream, bool up) {
+  int code = enterContext(function);
+  if (code == kSuccess) code = checkStream(function, stream);
+  if (code != kSuccess) return code;
+  if (!within(state.device, device, bytes))
+    return violate(kInvalidValue, std::string(function) + " beyond device memory that lives");
+  if (!within(state.pinned, reinterpret_cast<uint64_t>(host), bytes))
+    return violate(kInvalidValue, std::string(function) + " with host memory that is not pinned");
+  void* target = up ? reinterpret_cast<void*>(device) : const_cast<void*>(host);
+  const void* source = up ? host : reinterpret_cast<const void*>(device);
+  enqueue(stream, [=] { std::memcpy(target, source, bytes); });
+  return kSuccess;
+}
+
+inline int allocate(const char* function, std::map<uint64_t, uint64_t>& ranges, uint64_t* address, size_t bytes) {
+  int code = enterContext(function);
+  if (code != kSuccess) return code;
+  if (bytes == 0) return violate(kInvalidValue, std::string(function) + " of 0 bytes");
+  uint64_t used = 0;
+  for (auto& range : ranges) used += range.second;
+  if (state.memoryLimit != 0 && used + bytes > state.memoryLimit) return kOutOfMemory;
+  void* memory = std::aligned_alloc(256, (bytes + 255) / 256 * 256);
+  // Not zero, as on a GPU: what reads before it writes shows.
+  std::memset(memory, 0xA5, bytes);
+  *address = reinterpret_cast<uint64_t>(memory);
+  ranges[*address] = bytes;
+  return kSuccess;
+}
+
+// Gives back even on a lost device, where the code says so and the object is gone all the same.
+template <typename T>
+int destroy(const char* function, std::set<T*>& live, void* object) {
+  int code = enterContext(function);
+  if (!live.count(static_cast<T*>(object))) return violate(kInvalidHandle, std::string(function) + " of an object that does not live");
+  drainAll();
+  live.erase(static_cast<T*>(object));
+  delete static_cast<T*>(object);
+  return code;
+}
+
+inline int release(const char* function, std::map<uint64_t, uint64_t>& ranges, uint64_t address) {
+  int code = enterContext(function);
+  if (!ranges.count(address)) return violate(kInvalidValue, std::string(function) + " of memory that does not live");
+  drainAll();
+  ranges.erase(address);
+  std::free(reinterpret_cast<void*>(address));
+  return code;
+}
+
+}  // namespace mock_cuda
