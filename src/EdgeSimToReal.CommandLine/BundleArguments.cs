@@ -14,6 +14,12 @@ public static class BundleArguments
         Description = "NAME=PHOTO: a texture that the bundle carries as a code (the photograph itself stays out). May be repeated.",
     };
 
+    /// <summary>`--fp16-weights`: weights in half the bytes.</summary>
+    public static Option<bool> HalfWeights() => new("--fp16-weights")
+    {
+        Description = "Store large weights in 16 bits: half the bytes; the networks compute in fp32 as before, with weights rounded to 0.05 %.",
+    };
+
     /// <summary>Reads the photographs of "NAME=PHOTO" texts.</summary>
     /// <param name="texts">The texts.</param>
     /// <returns>Photographs by name.</returns>

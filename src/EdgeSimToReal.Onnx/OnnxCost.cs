@@ -21,7 +21,8 @@ public static class OnnxCost
     /// <exception cref="EdgeSimException">The graph has an operator whose cost is not known, or a convolution without weights.</exception>
     public static long MultiplyAccumulates(ModelProto model, int height, int width, string path)
     {
-        Dictionary<string, TensorProto> weights = model.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        Dictionary<string, TensorProto> weights = HalfStorage.Constants(model)
+            .ToDictionary(constant => constant.Name, constant => constant.Tensor, StringComparer.Ordinal);
         // Height and width of every value; a shape, or a part of one, has those that it tells of.
         Dictionary<string, (long Height, long Width)> sizes = new(StringComparer.Ordinal);
         foreach (ValueInfoProto input in model.Graph.Input.Where(input => !weights.ContainsKey(input.Name)))
@@ -57,6 +58,8 @@ public static class OnnxCost
                     if (node.Attribute.Any(attribute => attribute.Name == "end" && attribute.I is >= 0 and <= 2))
                         size = (1, 1);
                     break;
+                case "Cast" when node.Output.All(weights.ContainsKey): // weights that are stored in 16 bits
+                    continue;
                 case var name when Pointwise.Contains(name):
                     break;
                 default:

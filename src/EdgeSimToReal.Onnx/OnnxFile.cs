@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Weights;
@@ -36,29 +37,41 @@ public static class OnnxFile
         return model;
     }
 
-    /// <summary>All float initialisers of a model by name; those of other types are left out.</summary>
+    /// <summary>All float initialisers of a model by name, those that are stored in 16 bits widened; other types are left out.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file's path, for messages.</param>
     /// <exception cref="EdgeSimException">An initialiser's data does not fit its shape, or two have the same name.</exception>
     public static Dictionary<string, WeightTensor> Initializers(ModelProto model, string path)
     {
         Dictionary<string, WeightTensor> tensors = new(StringComparer.Ordinal);
-        foreach (TensorProto tensor in model.Graph.Initializer)
+        foreach ((string name, TensorProto tensor) in HalfStorage.Constants(model))
         {
-            if (tensor.DataType != (int)TensorProto.Types.DataType.Float)
+            bool half = tensor.DataType == (int)TensorProto.Types.DataType.Float16;
+            if (!half && tensor.DataType != (int)TensorProto.Types.DataType.Float)
                 continue;
             ReadOnlySpan<byte> raw = tensor.RawData.Span;
-            if (raw.Length % sizeof(float) != 0 || !Fits(tensor.Dims, raw.Length / sizeof(float)))
+            int size = half ? Unsafe.SizeOf<Half>() : sizeof(float);
+            if (raw.Length % size != 0 || !Fits(tensor.Dims, raw.Length / size))
             {
                 throw new EdgeSimException(
                     $"In '{path}' the tensor '{tensor.Name}' has {raw.Length} bytes for the shape [{string.Join(", ", tensor.Dims)}].",
                     "Export or copy the bundle again.");
             }
-            WeightTensor weight = new([.. tensor.Dims.Select(size => (int)size)], MemoryMarshal.Cast<byte, float>(raw).ToArray());
-            if (!tensors.TryAdd(tensor.Name, weight))
-                throw new EdgeSimException($"In '{path}' two tensors have the name '{tensor.Name}'.", "Export or copy the bundle again.");
+            float[] values = new float[raw.Length / size];
+            if (half)
+                Widen(MemoryMarshal.Cast<byte, Half>(raw), values);
+            else
+                MemoryMarshal.Cast<byte, float>(raw).CopyTo(values);
+            if (!tensors.TryAdd(name, new WeightTensor([.. tensor.Dims.Select(dim => (int)dim)], values)))
+                throw new EdgeSimException($"In '{path}' two tensors have the name '{name}'.", "Export or copy the bundle again.");
         }
         return tensors;
+    }
+
+    private static void Widen(ReadOnlySpan<Half> halves, Span<float> values)
+    {
+        for (int i = 0; i < halves.Length; i++)
+            values[i] = (float)halves[i];
     }
 
     // Sizes come from a file: their product may overflow.

@@ -45,6 +45,14 @@ public sealed class OnnxCostTests
     }
 
     [Fact]
+    public void WeightsStoredInSixteenBits_CostTheSame()
+    {
+        ModelProto model = Segmenter(SegmenterArchitecture.UNet, 8);
+        Assert.Equal(OnnxCost.MultiplyAccumulates(model, 64, 96, "test"),
+            OnnxCost.MultiplyAccumulates(HalfStorage.Apply(model), 64, 96, "test"));
+    }
+
+    [Fact]
     public void UnknownOperator_IsAnErrorThatNamesIt()
     {
         GraphBuilder graph = new("test", "");

@@ -30,10 +30,10 @@ public static class ExportCommand
         };
         Option<string> card = new("--card") { Description = "The model card, Markdown.", Required = true };
         Option<string[]> textures = BundleArguments.Textures();
-        Option<bool> json = CommonOptions.Json();
+        Option<bool> half = BundleArguments.HalfWeights(), json = CommonOptions.Json();
         Command command = new("export", "Write a model bundle (ONNX graphs, manifest, model card) from a weights file.")
         {
-            weights, output, preset, description, card, textures, json,
+            weights, output, preset, description, card, textures, half, json,
         };
         command.SetAction(parsed =>
         {
@@ -47,7 +47,7 @@ public static class ExportCommand
                 : SaeConfiguration.FromMetadata(weightsFile.Metadata);
             BundleManifest manifest = BundleWriter.Write(folder, new SaeWeights(configuration, mapped.Tensors),
                 BundleDescription.Read(parsed.GetValue(description)!), BundleArguments.ReadCard(parsed.GetValue(card)!),
-                BundleArguments.ReadTextures(parsed.GetValue(textures) ?? []));
+                BundleArguments.ReadTextures(parsed.GetValue(textures) ?? []), parsed.GetValue(half));
             if (parsed.GetValue(json))
                 Terminal.Json(BundleManifestJson.Write(manifest));
             else

@@ -19,12 +19,13 @@ public static class GuardAddCommand
         };
         Option<(int Width, int Height)?> size =
             CommonOptions.Size("--size", "The size at which it reads pictures, multiples of 16 [256x128].");
-        Command command = new("add", "Put a label guard into a bundle, or replace it; calibrate it then.") { bundle, segmenter, size };
+        Option<bool> half = BundleArguments.HalfWeights();
+        Command command = new("add", "Put a label guard into a bundle, or replace it; calibrate it then.") { bundle, segmenter, size, half };
         command.SetAction(parsed =>
         {
             string folder = parsed.GetValue(bundle)!;
             (int width, int height) = parsed.GetValue(size) ?? (256, 128);
-            BundleGuard guard = BundleGuardWriter.Add(folder, parsed.GetValue(segmenter)!, width, height).Guard!;
+            BundleGuard guard = BundleGuardWriter.Add(folder, parsed.GetValue(segmenter)!, width, height, parsed.GetValue(half)).Guard!;
             Terminal.Note(FormattableString.Invariant($"{folder} has the label guard {guard.Id} ({guard.Architecture}, ")
                 + FormattableString.Invariant($"{guard.LabelSpace}, {guard.MultiplyAccumulates / 1e9:F2} GMAC at {guard.Width}x{guard.Height}). ")
                 + "Calibrate it before it can flag: edgesim guard calibrate.");

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
+using EdgeSimToReal.Onnx;
+using Google.Protobuf;
 
 namespace EdgeSimToReal.Runtime.Bundles;
 
@@ -12,11 +14,12 @@ public static class BundleGuardWriter
     /// <param name="segmenter">The ONNX file of a segmenter.</param>
     /// <param name="width">The width at which it is to read pictures.</param>
     /// <param name="height">The height.</param>
+    /// <param name="halfWeights">Whether its large weights are stored in 16 bits (<see cref="HalfStorage"/>).</param>
     /// <returns>The manifest as written.</returns>
     /// <exception cref="EdgeSimException">
     /// The bundle or the file is none, the segmenter took part in the bundle's training or is too large, or a file can't be written.
     /// </exception>
-    public static BundleManifest Add(string folder, string segmenter, int width, int height)
+    public static BundleManifest Add(string folder, string segmenter, int width, int height, bool halfWeights = false)
     {
         BundleManifest manifest = ModelBundle.Load(folder).Manifest;
         byte[] content;
@@ -31,6 +34,8 @@ public static class BundleGuardWriter
         }
         BundleGuard guard = BundleGuardCheck.Describe(content, segmenter, width, height, manifest.Teachers);
         // Under a name of its own: until the manifest is replaced, the old guard's file must stay what the old manifest says.
+        if (halfWeights)
+            content = HalfStorage.Apply(OnnxFile.Parse(content, segmenter)).ToByteArray();
         string hash = Convert.ToHexStringLower(SHA256.HashData(content)), name = $"guard-{hash[..16]}.onnx";
         string? old = manifest.Files.GetValueOrDefault(BundleRoles.Guard)?.Name;
         AtomicFile.Write(Path.Combine(folder, name), stream => stream.Write(content));

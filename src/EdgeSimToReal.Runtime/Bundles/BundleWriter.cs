@@ -3,6 +3,7 @@ using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Onnx;
+using EdgeSimToReal.Onnx.Schema;
 using EdgeSimToReal.Runtime.Textures;
 using Google.Protobuf;
 
@@ -19,13 +20,14 @@ public static class BundleWriter
     /// <param name="photos">
     /// Photographs by name (letters, digits, '-', '_', '.'), whose texture codes the bundle carries; the photographs themselves stay out.
     /// </param>
+    /// <param name="halfWeights">Whether large weights are stored in 16 bits (<see cref="HalfStorage"/>).</param>
     /// <returns>The manifest as written.</returns>
     /// <exception cref="EdgeSimException">
     /// The default size or the label space does not suit the networks, a photograph's name does not suit a file, or a file can't be
     /// written.
     /// </exception>
     public static BundleManifest Write(string folder, SaeWeights weights, BundleDescription description, string modelCard,
-        IReadOnlyDictionary<string, Frame>? photos = null)
+        IReadOnlyDictionary<string, Frame>? photos = null, bool halfWeights = false)
     {
         weights.Configuration.CheckImageSize(description.DefaultHeight, description.DefaultWidth, texture: true);
         weights.Configuration.ConditioningSpace(description.LabelSpace, description.Name);
@@ -47,9 +49,9 @@ public static class BundleWriter
         }
         Dictionary<string, BundleFile> files = new(StringComparer.Ordinal)
         {
-            [BundleRoles.StructureEncoder] = Add("structure-encoder.onnx", SaeExporter.StructureEncoder(weights).ToByteArray()),
-            [BundleRoles.TextureEncoder] = Add("texture-encoder.onnx", SaeExporter.TextureEncoder(weights).ToByteArray()),
-            [BundleRoles.Generator] = Add("generator.onnx", SaeExporter.Generator(weights).ToByteArray()),
+            [BundleRoles.StructureEncoder] = AddGraph("structure-encoder.onnx", SaeExporter.StructureEncoder(weights)),
+            [BundleRoles.TextureEncoder] = AddGraph("texture-encoder.onnx", SaeExporter.TextureEncoder(weights)),
+            [BundleRoles.Generator] = AddGraph("generator.onnx", SaeExporter.Generator(weights)),
             [BundleRoles.ModelCard] = Add("README.md", System.Text.Encoding.UTF8.GetBytes(modelCard)),
         };
         BundleManifest manifest = new()
@@ -88,6 +90,9 @@ public static class BundleWriter
         }
         AtomicFile.WriteText(manifestPath, BundleManifestJson.Write(manifest));
         return manifest;
+
+        BundleFile AddGraph(string name, ModelProto graph) =>
+            Add(name, (halfWeights ? HalfStorage.Apply(graph) : graph).ToByteArray());
 
         BundleFile Add(string name, byte[] content)
         {

@@ -24,9 +24,10 @@ public static class ExportCommand
         };
         Option<string?> card = new("--card") { Description = "For a bundle: the model card, Markdown." };
         Option<string[]> textures = BundleArguments.Textures();
+        Option<bool> half = BundleArguments.HalfWeights();
         Command command = new("export", "Write the weights of a run or a checkpoint: a model bundle, or a segmenter (safetensors, ONNX).")
         {
-            source, output, sets, description, card, textures,
+            source, output, sets, description, card, textures, half,
         };
         command.SetAction(parsed =>
         {
@@ -36,6 +37,7 @@ public static class ExportCommand
                 Description = parsed.GetValue(description) is { } path ? BundleDescription.Read(path) : null,
                 Card = parsed.GetValue(card) is { } text ? BundleArguments.ReadCard(text) : null,
                 Textures = BundleArguments.ReadTextures(parsed.GetValue(textures) ?? []),
+                HalfWeights = parsed.GetValue(half),
             }, parsed.GetValue(sets) ?? []);
             Terminal.Note($"Wrote the weights of '{from}' to {folder}.");
             return (int)ExitCode.Ok;

@@ -14,4 +14,7 @@ public sealed record BundleTexts
 
     /// <summary>Photographs whose texture codes the bundle carries.</summary>
     public IReadOnlyDictionary<string, Frame> Textures { get; init; } = new Dictionary<string, Frame>();
+
+    /// <summary>Whether the bundle's graphs store large weights in 16 bits.</summary>
+    public bool HalfWeights { get; init; }
 }

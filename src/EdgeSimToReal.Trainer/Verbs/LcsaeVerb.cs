@@ -73,7 +73,7 @@ public sealed class LcsaeVerb : TrainingVerb<LcsaeConfiguration>
         lcsae.Export(folder);
         BundleDescription description = texts.Description ?? LcsaeDescription.Of(configuration, lcsae);
         BundleWriter.Write(folder, lcsae.Serving().ExportWeights(), description,
-            texts.Card ?? LcsaeDescription.Card(description, training.Configuration), texts.Textures);
+            texts.Card ?? LcsaeDescription.Card(description, training.Configuration), texts.Textures, texts.HalfWeights);
     }
 
     // The larger of a step's two halves: codes and translations of a batch with both discriminators' passes over them.

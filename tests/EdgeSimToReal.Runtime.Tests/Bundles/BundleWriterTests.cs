@@ -40,6 +40,24 @@ public sealed class BundleWriterTests : IDisposable
     }
 
     [Fact]
+    public void HalfWeights_TakeHalfTheBytes_AndGiveNearlyTheSameCode()
+    {
+        Frame photo = TestModels.Frame(131, 77);
+        TextureCode[] codes = [.. new[] { false, true }.Select(half =>
+        {
+            string folder = _folder[half ? "half" : "whole"];
+            BundleWriter.Write(folder, TestModels.Weights(SaeConfiguration.Edge), TestModels.Description, "", halfWeights: half);
+            using TextureEncoder encoder = new(ModelBundle.Load(folder));
+            return encoder.Encode(photo, "sun");
+        })];
+        double difference = codes[0].Values.ToArray().Zip(codes[1].Values.ToArray(), (a, b) => Math.Pow(a - b, 2)).Sum();
+        Assert.InRange(Math.Sqrt(difference), 1e-6, 2e-3); // codes have unit length
+        Assert.All(new[] { "generator.onnx", "texture-encoder.onnx", "structure-encoder.onnx" }, name =>
+            Assert.InRange(new FileInfo(Path.Combine(_folder["half"], name)).Length, 1,
+                0.6 * new FileInfo(Path.Combine(_folder["whole"], name)).Length));
+    }
+
+    [Fact]
     public void OldBundle_IsReplaced()
     {
         BundleWriter.Write(Folder, TestModels.Weights(SaeConfiguration.Edge), TestModels.Description with { Name = "old" }, "old");
