@@ -7,7 +7,7 @@ namespace EdgeSimToReal.Cli.Tests;
 public class CommandLineTests
 {
     [Theory]
-    [InlineData("", "demo, town, translate, collect, prepare, train, evaluate, ablate, guard, export, bake, info, doctor")]
+    [InlineData("", "demo, town, translate, collect, prepare, train, evaluate, ablate, guard, export, bake, fp16, info, doctor")]
     [InlineData("fly", "'fly'")]
     [InlineData("translate town:// -o none --bogus", "--bogus")]
     [InlineData("translate town://", "--output")]

@@ -45,6 +45,11 @@ public static class InfoCommand
                 + (guard.Threshold is not { } threshold ? "not calibrated" : FormattableString.Invariant(
                     $"fails below {threshold.Score:F2}, {threshold.FalseAlarmRate:P1} of good frames"))));
         }
+        if (manifest.Half is { } half)
+        {
+            table.AddRow("fp16", Markup.Escape(FormattableString.Invariant($"{half.Psnr:F1} dB, worst block {half.WorstBlock:F1} dB; in fp32 stay ")
+                + (half.Single.Count == 0 ? "none" : string.Join(", ", half.Single))));
+        }
         table.AddRow("licence", Markup.Escape(manifest.Licence));
         foreach (BundleTrainingData data in manifest.TrainingData)
             table.AddRow($"data ({Markup.Escape(data.Role)})", Markup.Escape($"{data.Name}, {data.Images} images, {data.Licence}"));

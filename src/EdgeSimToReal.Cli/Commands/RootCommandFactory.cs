@@ -18,6 +18,7 @@ public static class RootCommandFactory
         GuardCommand.Create(),
         ExportCommand.Create(),
         BakeCommand.Create(),
+        Fp16Command.Create(),
         InfoCommand.Create(),
         DoctorCommand.Create(),
     };

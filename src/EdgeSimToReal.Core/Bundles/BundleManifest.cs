@@ -65,6 +65,9 @@ public sealed record BundleManifest
     /// <summary>The label guard; null where the bundle carries none.</summary>
     public BundleGuard? Guard { get; set; }
 
+    /// <summary>How the model runs in fp16; null: not measured yet, so that it does not.</summary>
+    public BundleHalf? Half { get; set; }
+
     /// <summary>The licence of the weights; it follows from the data that they saw.</summary>
     public required string Licence { get; init; }
 

@@ -9,11 +9,16 @@ namespace EdgeSimToReal.Core.Bundles;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(BundleManifest))]
 [JsonSerializable(typeof(BundleDescription))]
+[JsonSerializable(typeof(BundleHalf))]
 public sealed partial class BundleManifestJson : JsonSerializerContext
 {
     /// <summary>The manifest as JSON text.</summary>
     /// <param name="manifest">The manifest.</param>
     public static string Write(BundleManifest manifest) => JsonSerializer.Serialize(manifest, Default.BundleManifest) + "\n";
+
+    /// <summary>A part of a manifest as JSON text.</summary>
+    /// <param name="half">What was measured of the fp16 form.</param>
+    public static string Write(BundleHalf half) => JsonSerializer.Serialize(half, Default.BundleHalf) + "\n";
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="json">JSON text.</param>

@@ -2,6 +2,7 @@ using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
+using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Textures;
@@ -31,6 +32,15 @@ internal static class TestModels
     public static ModelBundle Bundle(string folder, SaeConfiguration? configuration = null)
     {
         BundleWriter.Write(folder, Weights(configuration ?? SaeConfiguration.Tiny), Description, "# Test");
+        return ModelBundle.Load(folder);
+    }
+
+    /// <summary>Writes and loads a tiny bundle, one of whose weights is far too large.</summary>
+    public static ModelBundle Loud(string folder, string weight, float factor)
+    {
+        Dictionary<string, WeightTensor> weights = new(SaeGolden.Weights(SaeConfiguration.Tiny));
+        weights[weight] = new WeightTensor(weights[weight].Shape, [.. weights[weight].Values.Select(value => value * factor)]);
+        BundleWriter.Write(folder, new SaeWeights(SaeConfiguration.Tiny, weights), Description, "# Test");
         return ModelBundle.Load(folder);
     }
 
