@@ -43,7 +43,10 @@ internal static class LossesBenchmark
             using (CheckpointStore store = new(shuffledFolder))
                 file = store.Save(checkpoint, first.Step);
 
-            IReadOnlyDictionary<string, double> without = Further(start, 0, 0), outer = Further(start, 0, 2), inner = Further(start, 1, 0);
+            IReadOnlyDictionary<string, double> without = Further(start, 0, 0), outer = Further(start, 0, 2);
+            LcsaeValidation seen = start.Validation with { Simulated = simulated, Real = real };
+            IReadOnlyDictionary<string, double> innerSeen = new Dictionary<string, double>(), inner = Further(start, 1, 0,
+                training => innerSeen = Read(training, start with { Validation = seen }));
             LcsaeConfiguration wrong = start with { Simulated = [wrongSimulated], Real = [wrongReal] };
             IReadOnlyDictionary<string, double> wrongOuter = Further(wrong, 0, 2), wrongInner = Further(wrong, 1, 0);
             Console.WriteLine($"losses: {steps} steps without, then {steps} steps with either loss; held-out pictures");
@@ -52,9 +55,11 @@ internal static class LossesBenchmark
             Console.WriteLine($"  outer NLL with lambda_out = 2 / without   {gain:F3} ({Told(gain <= NllAim)} at most {NllAim})");
             Console.WriteLine($"  the same with shuffled labels             {wrongGain:F3} ({Told(wrongGain > NllAim)} above {NllAim})");
             Tell("inner accuracy with lambda_in = 1", inner, above: true);
+            Tell("the same on training pictures", innerSeen, above: true);
             Tell("the same with shuffled labels", wrongInner, above: false);
 
-            IReadOnlyDictionary<string, double> Further(LcsaeConfiguration configuration, double lambdaIn, double lambdaOut)
+            IReadOnlyDictionary<string, double> Further(LcsaeConfiguration configuration, double lambdaIn, double lambdaOut,
+                Action<LcsaeTraining>? afterwards = null)
             {
                 using LcsaeTraining training = new(configuration with
                 {
@@ -64,7 +69,18 @@ internal static class LossesBenchmark
                     training.Load(state);
                 for (int step = 0; step < steps; step++)
                     training.Advance();
+                afterwards?.Invoke(training);
                 return training.Validate()!.Scalars;
+            }
+
+            // The same weights, validated on other pictures.
+            IReadOnlyDictionary<string, double> Read(LcsaeTraining training, LcsaeConfiguration configuration)
+            {
+                using TrainingState state = new("lcsae", "");
+                training.Save(state);
+                using LcsaeTraining other = new(configuration);
+                other.Load(state);
+                return other.Validate()!.Scalars;
             }
         }
         finally
