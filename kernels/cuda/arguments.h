@@ -4,16 +4,16 @@ namespace edgesim::cuda {
 
 // What kernels get, by value: one structure each, which host and device must lay out alike (hence plain types only).
 //
-// Both layouts of a map are one to them. A *pixel* holds `depth` values that lie side by side, and a *plane* is a picture
-// of pixels: [N, C, H, W] has N * C planes of depth 1, [N, H, W, C] has N planes of depth C. Value d of a pixel in plane p
-// belongs to channel p % plane_channels + d, with plane_channels = C or 1.
+// Both layouts of a map are one to them. A *pixel* holds `depth` values that lie side by side, and a *plane* is a
+// picture of pixels: [N, C, H, W] has N * C planes of depth 1, [N, H, W, C] has N planes of depth C. Value d of a pixel
+// in plane p belongs to channel p % plane_channels + d, with plane_channels = C or 1.
 
 constexpr int max_taps = 8;
 
-// output = leakyReLU(FIR(pad(up(input))) every `down` pixels + noise + bias), the filter being the outer product of `taps`
-// with itself: position (i, j) of the output is the sum over k, l of taps[k] * taps[l] * u(i * down + k - top, j * down +
-// l - left). u has the input's pixel (m, n) at (m * up, n * up) and zeros between; beyond its edges it is zero, or mirrored
-// without repeating the edge (`reflect`, for up = 1 alone).
+// output = leakyReLU(FIR(pad(up(input))) every `down` pixels + noise + bias), the filter being the outer product of
+// `taps` with itself: position (i, j) of the output is the sum over k, l of taps[k] * taps[l] * u(i * down + k - top, j
+// * down + l - left). u has the input's pixel (m, n) at (m * up, n * up) and zeros between; beyond its edges it is
+// zero, or mirrored without repeating the edge (`reflect`, for up = 1 alone).
 struct FirArguments {
     const void* input;
     const void* bias;   // [C], or null for none

@@ -1,6 +1,7 @@
 #pragma once
 
-// What kernels.cu needs from its compiler: clang without a CUDA toolkit, nvcc, or a C++ compiler that makes the CPU twin.
+// What kernels.cu needs from its compiler: clang without a CUDA toolkit, nvcc, or a C++ compiler that makes the CPU
+// twin.
 #if defined(__CUDA__) && defined(__clang__)
 #define __global__ __attribute__((global))
 #define __device__ __attribute__((device))
@@ -37,7 +38,9 @@ struct Half {
     unsigned short bits;
 };
 
-__device__ inline float load_as_float(float value) { return value; }
+__device__ inline float load_as_float(float value) {
+    return value;
+}
 
 __device__ inline float load_as_float(Half value) {
 #if EDGESIM_GPU
@@ -49,7 +52,9 @@ __device__ inline float load_as_float(Half value) {
 #endif
 }
 
-__device__ inline void store_from_float(float value, float& target) { target = value; }
+__device__ inline void store_from_float(float value, float& target) {
+    target = value;
+}
 
 __device__ inline void store_from_float(float value, Half& target) {
 #if EDGESIM_GPU

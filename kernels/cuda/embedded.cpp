@@ -4,10 +4,12 @@
 __asm__(
     ".section .rodata\n"
     ".balign 16\n"
-    "edgesim_ptx_sm_75: .incbin \"" EDGESIM_PTX_SM_75 "\"\n"
+    "edgesim_ptx_sm_75: .incbin \"" EDGESIM_PTX_SM_75
+    "\"\n"
     ".byte 0\n"
     ".balign 16\n"
-    "edgesim_ptx_sm_80: .incbin \"" EDGESIM_PTX_SM_80 "\"\n"
+    "edgesim_ptx_sm_80: .incbin \"" EDGESIM_PTX_SM_80
+    "\"\n"
     ".byte 0\n"
     ".previous\n");
 

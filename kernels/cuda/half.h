@@ -9,7 +9,8 @@ namespace edgesim::cuda {
 // lack the type, and the GPU converts by an instruction.
 
 inline float half_to_float(uint16_t bits) {
-    const uint32_t sign = static_cast<uint32_t>(bits & 0x8000) << 16, exponent = bits >> 10 & 31, fraction = bits & 1023;
+    const uint32_t sign = static_cast<uint32_t>(bits & 0x8000) << 16, exponent = bits >> 10 & 31,
+                   fraction = bits & 1023;
     uint32_t result;
     if (exponent == 31) {
         result = sign | 0x7F800000 | fraction << 13;

@@ -1,6 +1,6 @@
-// The GPU's native operators; see arguments.h for what they compute. They are bound by memory: every value is read from it
-// once and written once, what is needed again comes from the first-level cache or from registers. No thread needs another,
-// so that the CPU twin can run them in any order.
+// The GPU's native operators; see arguments.h for what they compute. They are bound by memory: every value is read from
+// it once and written once, what is needed again comes from the first-level cache or from registers. No thread needs
+// another, so that the CPU twin can run them in any order.
 #include "arguments.h"
 #include "device.h"
 #include "entries.h"
@@ -22,9 +22,13 @@ struct Place {
     }
 };
 
-__device__ inline int row_of_thread() { return static_cast<int>(blockIdx.y * blockDim.y + threadIdx.y); }
+__device__ inline int row_of_thread() {
+    return static_cast<int>(blockIdx.y * blockDim.y + threadIdx.y);
+}
 
-__device__ inline float leaky(float value, float slope) { return value >= 0 ? value : slope * value; }
+__device__ inline float leaky(float value, float slope) {
+    return value >= 0 ? value : slope * value;
+}
 
 // Index of a filter's tap on one axis, mirrored where asked for; `inside` is false where the value is zero.
 struct Tap {
@@ -163,7 +167,8 @@ __device__ void fir_any(const FirArguments& a) {
                 const int n = place.pixel * a.down + l - a.left;
                 const Tap right(n / a.up, a.width, a.reflect);
                 if ((n >= 0 || a.reflect) && n % a.up == 0 && right.inside) {
-                    const long long at = (static_cast<long long>(down.at) * a.width + right.at) * a.depth + place.channel;
+                    const long long at =
+                        (static_cast<long long>(down.at) * a.width + right.at) * a.depth + place.channel;
                     across += a.taps[l] * load_as_float(input[at]);
                 }
             }
@@ -186,7 +191,8 @@ struct Neighbours {
 };
 
 template <class T, int pack>
-__device__ void add_enlarged(const TailArguments& a, const T* skip, int y, int pixel, int channel, float (&values)[pack]) {
+__device__ void add_enlarged(const TailArguments& a, const T* skip, int y, int pixel, int channel,
+                             float (&values)[pack]) {
     const int width = a.width / 2;
     const Neighbours rows(y, a.height / 2), columns(pixel, width);
     float sums[2][pack];
@@ -243,20 +249,24 @@ __device__ void tail(const TailArguments& a) {
 
 }  // namespace
 
-#define EDGESIM_DEFINE(T, type, pack, taps, down)                                                        \
+#define EDGESIM_DEFINE(T, type, pack, taps, down)                                                       \
     extern "C" __global__ void edgesim_fir_##type##_v##pack##_t##taps##_d##down(const FirArguments a) { \
-        fir<T, pack, taps, down>(a);                                                                     \
+        fir<T, pack, taps, down>(a);                                                                    \
     }
 EDGESIM_FIR_ENTRIES(EDGESIM_DEFINE)
 #undef EDGESIM_DEFINE
 
-#define EDGESIM_DEFINE(T, type) \
-    extern "C" __global__ void edgesim_fir_any_##type(const FirArguments a) { fir_any<T>(a); }
+#define EDGESIM_DEFINE(T, type)                                               \
+    extern "C" __global__ void edgesim_fir_any_##type(const FirArguments a) { \
+        fir_any<T>(a);                                                        \
+    }
 EDGESIM_FIR_ANY_ENTRIES(EDGESIM_DEFINE)
 #undef EDGESIM_DEFINE
 
-#define EDGESIM_DEFINE(T, type, pack) \
-    extern "C" __global__ void edgesim_tail_##type##_v##pack(const TailArguments a) { tail<T, pack>(a); }
+#define EDGESIM_DEFINE(T, type, pack)                                                 \
+    extern "C" __global__ void edgesim_tail_##type##_v##pack(const TailArguments a) { \
+        tail<T, pack>(a);                                                             \
+    }
 EDGESIM_TAIL_ENTRIES(EDGESIM_DEFINE)
 #undef EDGESIM_DEFINE
 

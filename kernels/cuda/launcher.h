@@ -9,8 +9,8 @@
 
 namespace edgesim::cuda {
 
-// Runs plans on the GPU; one for each operator in a graph. Loads the kernels when it is made, if a context is current then
-// (a launch may be recorded into a CUDA graph, where nothing may be loaded), else with the first launch.
+// Runs plans on the GPU; one for each operator in a graph. Loads the kernels when it is made, if a context is current
+// then (a launch may be recorded into a CUDA graph, where nothing may be loaded), else with the first launch.
 class Launcher {
   public:
     // Throws an Error.

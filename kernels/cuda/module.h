@@ -8,7 +8,8 @@ namespace edgesim::cuda {
 // The PTX that this library carries, for a compute capability (80 for 8.0); null where the device is too old.
 const char* embedded_ptx(int capability);
 
-// The kernels, loaded into one context. All operators of a context share one module; it is unloaded with the last of them.
+// The kernels, loaded into one context. All operators of a context share one module; it is unloaded with the last of
+// them.
 class Module {
   public:
     // Of the calling thread's current context, which must not be null. Throws an Error.
@@ -29,7 +30,8 @@ class Module {
 
     void* context_;
     void* module_ = nullptr;
-    // The device whose primary context this holds, so that no new context can get the handle's value meanwhile; -1: none.
+    // The device whose primary context this holds, so that no new context can get the handle's value meanwhile; -1:
+    // none.
     int retained_ = -1;
     std::vector<void*> functions_;
 };

@@ -57,8 +57,8 @@ void* make_output(const Ort::KernelContext& context, const std::vector<int64_t>&
     return context.GetOutput(0, shape).GetTensorMutableRawData();
 }
 
-void require_bias_and_noise(const OpDescription& op, const TensorInput& bias, const TensorInput& noise, int64_t channels,
-                            int64_t height, int64_t width) {
+void require_bias_and_noise(const OpDescription& op, const TensorInput& bias, const TensorInput& noise,
+                            int64_t channels, int64_t height, int64_t width) {
     if (bias) {
         require_shape(op.name, "bias", bias, {channels});
     }
@@ -238,10 +238,9 @@ struct Op : Ort::CustomOpBase<Op<Kernel, fir>, Kernel, true> {
 void add_operators(Ort::CustomOpDomain& domain, const Backend& backend) {
     using FirOp = Op<FirKernel, true>;
     using TailOp = Op<TailKernel, false>;
-    static const FirOp fir[] = {FirOp({"UpFirDown", 1, 1, Element::f32, backend}),
-                                FirOp({"UpFirDown", 1, 1, Element::f16, backend}),
-                                FirOp({"FirTail", 3, 2, Element::f32, backend}),
-                                FirOp({"FirTail", 3, 2, Element::f16, backend})};
+    static const FirOp fir[] = {
+        FirOp({"UpFirDown", 1, 1, Element::f32, backend}), FirOp({"UpFirDown", 1, 1, Element::f16, backend}),
+        FirOp({"FirTail", 3, 2, Element::f32, backend}), FirOp({"FirTail", 3, 2, Element::f16, backend})};
     static const TailOp tails[] = {TailOp({"StyledTail", 4, 2, Element::f32, backend}),
                                    TailOp({"StyledTail", 4, 2, Element::f16, backend})};
     for (const FirOp& op : fir) {

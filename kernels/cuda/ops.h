@@ -19,8 +19,8 @@ struct Backend {
     std::unique_ptr<Runner> (*make)();
 };
 
-// What the operators below have in common: all tensors of one type, float or float16, the first one a map [N, C, H, W], or
-// [N, H, W, C] with the attribute channels_last = 1 (0).
+// What the operators below have in common: all tensors of one type, float or float16, the first one a map [N, C, H, W],
+// or [N, H, W, C] with the attribute channels_last = 1 (0).
 struct OpDescription {
     const char* name;
     size_t inputs, required;
@@ -29,10 +29,10 @@ struct OpDescription {
 };
 
 // Operators edgesim.UpFirDown and edgesim.FirTail, version 1; see FirArguments in arguments.h for what they compute.
-// Inputs: x; of FirTail also bias [C] and noise [1, 1, H', W'] (optional; whatever the layout). Output: [N, C, H', W'] or
-// [N, H', W', C], H' = (H * up + top + bottom - taps) / down + 1. Attributes: taps of the filter in one direction, scaled
-// so that the two-dimensional kernel has the sum `sum` (1); up (1), down (1); pads top, left, bottom, right (0), of zeros or
-// with reflect = 1 (0) mirrored; slope (0.2) of FirTail.
+// Inputs: x; of FirTail also bias [C] and noise [1, 1, H', W'] (optional; whatever the layout). Output: [N, C, H', W']
+// or [N, H', W', C], H' = (H * up + top + bottom - taps) / down + 1. Attributes: taps of the filter in one direction,
+// scaled so that the two-dimensional kernel has the sum `sum` (1); up (1), down (1); pads top, left, bottom, right (0),
+// of zeros or with reflect = 1 (0) mirrored; slope (0.2) of FirTail.
 class FirKernel {
   public:
     FirKernel(const OrtKernelInfo* info, const OpDescription& op);
@@ -59,8 +59,8 @@ class TailKernel {
     std::unique_ptr<Runner> runner_;
 };
 
-// Adds the operators for both types; the domain keeps pointers to objects of the library's own lifetime. Before others of
-// the same names: ONNX Runtime infers shapes and types by the first one's rule, and this one knows both types.
+// Adds the operators for both types; the domain keeps pointers to objects of the library's own lifetime. Before others
+// of the same names: ONNX Runtime infers shapes and types by the first one's rule, and this one knows both types.
 void add_operators(Ort::CustomOpDomain& domain, const Backend& backend);
 
 }  // namespace edgesim::cuda

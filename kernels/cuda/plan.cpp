@@ -17,12 +17,12 @@ enum Number : int {
     EDGESIM_FIR_ENTRIES(EDGESIM_NUMBER)
 #undef EDGESIM_NUMBER
 #define EDGESIM_NUMBER(T, type) fir_any_##type,
-    EDGESIM_FIR_ANY_ENTRIES(EDGESIM_NUMBER)
+        EDGESIM_FIR_ANY_ENTRIES(EDGESIM_NUMBER)
 #undef EDGESIM_NUMBER
 #define EDGESIM_NUMBER(T, type, pack) tail_##type##_v##pack,
-    EDGESIM_TAIL_ENTRIES(EDGESIM_NUMBER)
+            EDGESIM_TAIL_ENTRIES(EDGESIM_NUMBER)
 #undef EDGESIM_NUMBER
-    numbers,
+                numbers,
 };
 
 // A group of threads: as wide as rows need it (whole warps), the rest goes to more rows.
@@ -74,9 +74,9 @@ void lay_out(Plan& plan, int64_t items, int64_t rows, int64_t planes) {
 }
 
 int fir_entry(Element element, int pack, const Filter& filter) {
-#define EDGESIM_MATCH(T, type, p, t, d)                                                                       \
+#define EDGESIM_MATCH(T, type, p, t, d)                                                                           \
     if (element == Element::type && pack == p && filter.taps.size() == t && filter.up == 1 && filter.down == d) { \
-        return fir_##type##_v##p##_t##t##_d##d;                                                                 \
+        return fir_##type##_v##p##_t##t##_d##d;                                                                   \
     }
     EDGESIM_FIR_ENTRIES(EDGESIM_MATCH)
 #undef EDGESIM_MATCH
@@ -97,10 +97,10 @@ const char* const entry_names[] = {
     EDGESIM_FIR_ENTRIES(EDGESIM_NAME)
 #undef EDGESIM_NAME
 #define EDGESIM_NAME(T, type) "edgesim_fir_any_" #type,
-    EDGESIM_FIR_ANY_ENTRIES(EDGESIM_NAME)
+        EDGESIM_FIR_ANY_ENTRIES(EDGESIM_NAME)
 #undef EDGESIM_NAME
 #define EDGESIM_NAME(T, type, pack) "edgesim_tail_" #type "_v" #pack,
-    EDGESIM_TAIL_ENTRIES(EDGESIM_NAME)
+            EDGESIM_TAIL_ENTRIES(EDGESIM_NAME)
 #undef EDGESIM_NAME
 };
 const int entry_count = numbers;
@@ -123,15 +123,16 @@ int64_t Filter::output(int64_t size, int64_t before, int64_t after) const {
     }
     const int64_t padded = size * up + before + after, count = static_cast<int64_t>(taps.size());
     if (padded < count) {
-        throw std::invalid_argument("an axis of " + std::to_string(padded) + " pixels, pads included, is too short for " +
-                                    std::to_string(count) + " taps");
+        throw std::invalid_argument("an axis of " + std::to_string(padded) +
+                                    " pixels, pads included, is too short for " + std::to_string(count) + " taps");
     }
     return (padded - count) / down + 1;
 }
 
 Plan plan_fir(Element element, const Map& map, const Filter& filter, float slope, const Tensors& tensors) {
     const int64_t height = filter.output(map.height, filter.top, filter.bottom),
-                  width = filter.output(map.width, filter.left, filter.right), depth = depth_of(map), planes = planes_of(map);
+                  width = filter.output(map.width, filter.left, filter.right), depth = depth_of(map),
+                  planes = planes_of(map);
     Plan plan;
     FirArguments& a = plan.fir;
     a.input = tensors.input;
