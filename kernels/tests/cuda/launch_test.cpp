@@ -96,9 +96,11 @@ class Machine {
     }
 
     void* allocate(size_t bytes) {
-        uint64_t address;
-        mock_.allocate(&address, bytes);
-        tensors_.push_back(address);
+        uint64_t address = 0;
+        // A lost device has none.
+        if (mock_.allocate(&address, bytes) == 0) {
+            tensors_.push_back(address);
+        }
         return reinterpret_cast<void*>(address);
     }
 
