@@ -1,3 +1,6 @@
+#if EDGESIM_CUDA
+#include "cuda/cuda_backend.h"
+#endif
 #include "styled_convolution_op.h"
 #include "styled_tail_op.h"
 #include "upsample_tail_op.h"
@@ -12,6 +15,9 @@ void register_operators(OrtSessionOptions* options) {
     static const edgesim::StyledConvolutionOp styled_convolution;
     static Ort::CustomOpDomain domain = [] {
         Ort::CustomOpDomain created("edgesim");
+#if EDGESIM_CUDA
+        edgesim::cuda::add_operators(created, edgesim::cuda::cuda_backend());
+#endif
         created.Add(&upsample_tail);
         created.Add(&styled_tail);
         created.Add(&styled_convolution);
@@ -32,4 +38,9 @@ extern "C" __attribute__((visibility("default"))) OrtStatus* RegisterCustomOps(O
     }
     Ort::InitApi(api);
     return edgesim::guarded([&] { register_operators(options); });
+}
+
+// Whether the library has the GPU's operators, too: it was built where there was a compiler for them.
+extern "C" __attribute__((visibility("default"))) int edgesim_has_cuda() {
+    return EDGESIM_CUDA;
 }

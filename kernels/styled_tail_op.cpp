@@ -10,6 +10,16 @@ constexpr const char* op = "StyledTail";
 
 }  // namespace
 
+StyledTailKernel::StyledTailKernel(const OrtKernelInfo* info) : slope_(attribute_or(info, "slope", 0.2f)) {
+    int64_t channels_last = 0;
+    // The GPU's operator of this name has the attribute, see cuda/ops.h; most nodes lack it.
+    Ort::Status status(Ort::GetApi().KernelInfoGetAttribute_int64(info, "channels_last", &channels_last));
+    if (channels_last != 0) {
+        throw Ort::Exception("edgesim.StyledTail: channels last (attribute 'channels_last') runs on a GPU only.",
+                             ORT_INVALID_ARGUMENT);
+    }
+}
+
 OrtStatusPtr StyledTailKernel::ComputeV2(OrtKernelContext* raw) const {
     return guarded([&] {
         Ort::KernelContext context(raw);

@@ -10,7 +10,7 @@ namespace edgesim {
 // Output: [N, C, H, W]. Attribute: slope (0.2).
 class StyledTailKernel {
   public:
-    explicit StyledTailKernel(const OrtKernelInfo* info) : slope_(attribute_or(info, "slope", 0.2f)) {}
+    explicit StyledTailKernel(const OrtKernelInfo* info);
     OrtStatusPtr ComputeV2(OrtKernelContext* context) const;
 
   private:

@@ -2,6 +2,7 @@
 # Builds the native operators (libedgesim_ops.so) into build/kernels; optional: without them the standard operators serve.
 # Usage: tools/build-kernels.sh [cmake options, e.g. -DORT_INCLUDE=... -DEDGESIM_SANITIZE=ON]
 #   BUILD=folder  another build folder; the library is only found in build/kernels or beside the program.
+#   TARGETS=...   what to build of it; by default everything.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$root/build/kernels}
@@ -21,4 +22,5 @@ if [[ ! " $* " == *" -DORT_INCLUDE="* ]]; then
 fi
 
 cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release "$@"
-cmake --build "$build" --parallel
+read -ra targets <<<"${TARGETS:-all}"
+cmake --build "$build" --parallel --target "${targets[@]}"

@@ -136,6 +136,18 @@ MOCK_API int cuCtxSetCurrent(void* context) {
   return kSuccess;
 }
 
+MOCK_API int cuCtxGetCurrent(void** context) {
+  LOCK;
+  *context = contexts.empty() ? nullptr : contexts.back();
+  return enter("cuCtxGetCurrent");
+}
+
+MOCK_API int cuCtxGetDevice(int* device) {
+  LOCK;
+  *device = 0;
+  return enterContext("cuCtxGetDevice");
+}
+
 MOCK_API int cuCtxPushCurrent_v2(void* context) {
   LOCK;
   int code = enter("cuCtxPushCurrent_v2");

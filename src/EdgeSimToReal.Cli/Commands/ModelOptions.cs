@@ -4,6 +4,7 @@ using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Cuda;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Textures;
 
@@ -79,14 +80,14 @@ public sealed class ModelOptions
         return TextureCode.Average(codes);
     }
 
-    /// <summary>The live graph for a device; the native operators are for the CPU alone.</summary>
+    /// <summary>The live graph for a device.</summary>
     public BakedGraph Bake(ParseResult parsed, ModelBundle bundle, TextureCode texture, LiveDevice device = LiveDevice.Cpu)
     {
         (int width, int height) = parsed.GetValue(Size) ?? (bundle.Manifest.DefaultWidth, bundle.Manifest.DefaultHeight);
         StyleBaker baker = new(parsed.GetValue(NoCache) ? null : StyleBaker.DefaultCacheFolder);
         BakeOptions options = new(width, height) { Noise = !parsed.GetValue(NoNoise) };
         if (device == LiveDevice.Cuda)
-            options = options with { Upsampling = UpsamplingForm.TransposedConvolution };
+            options = options.ForCuda(new CudaSessionOptions());
         return baker.Bake(bundle, texture, options);
     }
 }

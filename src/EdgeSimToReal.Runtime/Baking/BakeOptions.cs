@@ -1,3 +1,4 @@
+using EdgeSimToReal.Runtime.Cuda;
 using EdgeSimToReal.Runtime.Kernels;
 
 namespace EdgeSimToReal.Runtime.Baking;
@@ -13,4 +14,18 @@ public sealed record BakeOptions(int Width, int Height)
     /// <summary>How the generator's up-sampling convolutions are written; by default the fastest form that this machine can run.</summary>
     public UpsamplingForm Upsampling { get; init; } =
         CustomOps.TryLocate() is null ? UpsamplingForm.TransposedConvolution : UpsamplingForm.FusedTails;
+
+    /// <summary>
+    /// Whether the operators of <see cref="UpsamplingForm.CudaTails"/> take channels last: then nothing is laid out anew between them and
+    /// convolutions that do so, too (<see cref="CudaSessionOptions.ChannelsLast"/>). Other forms don't know it.
+    /// </summary>
+    public bool ChannelsLast { get; init; } = true;
+
+    /// <summary>The same for a GPU: native operators where the library has them for it, else standard ones.</summary>
+    /// <param name="session">How ONNX Runtime will compute.</param>
+    public BakeOptions ForCuda(CudaSessionOptions session) => this with
+    {
+        Upsampling = CudaOps.Available() ? UpsamplingForm.CudaTails : UpsamplingForm.TransposedConvolution,
+        ChannelsLast = session.ChannelsLast,
+    };
 }

@@ -15,6 +15,11 @@ public sealed partial class LiveGraph
         foreach (SaeBlock block in _configuration.EncoderBlocks)
         {
             Signal main = EncoderConv($"{block.Name}.conv1", x, _graph.ReflectPad($"{block.Name}.conv1.pad", x.Name, 1, 1));
+            if (OnCuda)
+            {
+                x = EncoderBlockOnCuda(block, x, main);
+                continue;
+            }
             main = EncoderDown($"{block.Name}.conv2", main);
             // (main + skip)/√2 is stored without the 1/√2, as a signal of gain √2.
             string blurred = _graph.Conv($"{block.Name}.skip.Blur", x.Name, FirWeight(block.Input), null, 2, [1, 1, 0, 0], block.Input);
@@ -34,19 +39,19 @@ public sealed partial class LiveGraph
     private Signal EncoderConv(string layer, Signal x, string padded)
     {
         WeightTensor weight = _encoder[$"{layer}.Conv.weight"];
-        string y = _graph.Conv(layer, padded, Weight($"{layer}.Conv.weight", weight, _ => 1 / x.Gain, 1),
-            Vector($"{layer}.Act.bias", Doubles(_encoder[$"{layer}.Act.bias"]), 1));
-        return new Signal(_graph.LeakyRelu($"{layer}.Act", y), weight.Shape[0], 1);
+        return new Signal(Activated(layer, padded, Weight($"{layer}.Conv.weight", weight, _ => 1 / x.Gain, 1),
+            Vector($"{layer}.Act.bias", Doubles(_encoder[$"{layer}.Act.bias"]), 1)), weight.Shape[0], 1);
     }
 
-    private Signal EncoderDown(string layer, Signal x)
+    private Signal EncoderDown(string layer, Signal x, string? skip = null)
     {
         WeightTensor weight = _encoder[$"{layer}.Conv.weight"];
         // One 5x5 convolution would be exact too, but costs 6 to 7 % more of the whole frame.
-        string blurred = _graph.Fir($"{layer}.Blur", _graph.ReflectPad($"{layer}.pad", x.Name, 2, 1), x.Channels, EncoderTaps, 1, 0);
-        string y = _graph.Conv(layer, blurred, Weight($"{layer}.Conv.weight", weight, _ => 1 / x.Gain, 1),
-            Vector($"{layer}.Act.bias", Doubles(_encoder[$"{layer}.Act.bias"]), 1), stride: 2);
-        return new Signal(_graph.LeakyRelu($"{layer}.Act", y), weight.Shape[0], 1);
+        string blurred = OnCuda
+            ? EncoderFir($"{layer}.Blur", x.Name, [2, 2, 1, 1], reflect: true, down: 1)
+            : _graph.Fir($"{layer}.Blur", _graph.ReflectPad($"{layer}.pad", x.Name, 2, 1), x.Channels, EncoderTaps, 1, 0);
+        return new Signal(Activated(layer, blurred, Weight($"{layer}.Conv.weight", weight, _ => 1 / x.Gain, 1),
+            Vector($"{layer}.Act.bias", Doubles(_encoder[$"{layer}.Act.bias"]), 1), stride: 2, skip), weight.Shape[0], 1);
     }
 
     private string FirWeight(int channels)

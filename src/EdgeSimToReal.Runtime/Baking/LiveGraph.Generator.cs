@@ -48,9 +48,8 @@ public sealed partial class LiveGraph
     private Signal Skip(SaeBlock block, Signal x)
     {
         string layer = $"{block.Name}.skip";
-        string y = _graph.Conv(layer, x.Name, Weight($"{layer}.Conv.weight", _generator[$"{layer}.Conv.weight"], _ => 1 / x.Gain, 1),
-            Vector($"{layer}.Act.bias", Doubles(_generator[$"{layer}.Act.bias"]), 1));
-        return new Signal(_graph.LeakyRelu($"{layer}.Act", y), block.Output, 1);
+        return new Signal(Activated(layer, x.Name, Weight($"{layer}.Conv.weight", _generator[$"{layer}.Conv.weight"], _ => 1 / x.Gain, 1),
+            Vector($"{layer}.Act.bias", Doubles(_generator[$"{layer}.Act.bias"]), 1)), block.Output, 1);
     }
 
     // Two styled convolutions with constant weights, and the skip connection, which is still to be enlarged when up-sampling;
@@ -58,7 +57,7 @@ public sealed partial class LiveGraph
     private Signal Styled(SaeBlock block, Signal x, int scale, bool upsample, Signal skip)
     {
         x = StyledConv(block, "conv1", x, scale, upsample, 1, null);
-        bool fused = _options.Upsampling == UpsamplingForm.FusedTails;
+        bool fused = _options.Upsampling == UpsamplingForm.FusedTails || OnCuda;
         x = StyledConv(block, "conv2", x, scale, false, skip.Gain, fused ? skip.Name : null);
         if (!fused)
         {
@@ -76,6 +75,8 @@ public sealed partial class LiveGraph
         string bias = Vector($"{layer}.activate.bias", Doubles(_generator[$"{layer}.activate.bias"]), gain);
         string? noise = Noise($"{layer}.noise", scale, gain);
         string y;
+        if (OnCuda)
+            return new Signal(StyledOnCuda(layer, x.Name, scaled, upsample, bias, noise, skip), block.Output, gain);
         if (_options.Upsampling == UpsamplingForm.FusedTails && (upsample || noise is not null || skip is not null))
         {
             y = upsample

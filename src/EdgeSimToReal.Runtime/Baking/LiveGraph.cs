@@ -53,7 +53,9 @@ public sealed partial class LiveGraph
         Signal structure = live.Encode(new Signal(image, 3, 1));
         string result = live.Generate(structure, labels);
         live._graph.Output(OutputName, "RGB, meant for [-1, 1] but not clamped.", result, 1, 3, options.Height, options.Width);
-        return live._graph.Build("Live graph baked from a model bundle.", [new KeyValuePair<string, string>(SaeExporter.RoleKey, "live")]);
+        ModelProto model = live._graph.Build("Live graph baked from a model bundle.", [new KeyValuePair<string, string>(SaeExporter.RoleKey, "live")]);
+        Prune(model.Graph);
+        return model;
     }
 
     /// <summary>Name of the graph's picture input.</summary>

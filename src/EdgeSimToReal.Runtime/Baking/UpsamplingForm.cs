@@ -15,4 +15,10 @@ public enum UpsamplingForm
     /// convolutions whole in another; needs the library that <see cref="Kernels.CustomOps"/> locates.
     /// </summary>
     FusedTails,
+
+    /// <summary>
+    /// For a GPU: the transposed convolution as it is, since cuDNN multiplies by no 0 there, and all that follows any convolution in one
+    /// native operator; the encoder's filters are native, too. Needs what <see cref="Kernels.CudaOps.Available"/> tells of.
+    /// </summary>
+    CudaTails,
 }

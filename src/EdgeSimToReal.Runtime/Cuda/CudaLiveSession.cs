@@ -1,5 +1,6 @@
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Kernels;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
@@ -13,7 +14,7 @@ internal sealed class CudaLiveSession : ICudaNetwork
     private readonly OrtIoBinding _binding = null!;
     private readonly RunOptions _runOptions = null!;
 
-    /// <summary>Loads a live graph of standard operators.</summary>
+    /// <summary>Loads a live graph.</summary>
     /// <param name="stream">Where the work queues up; its device's context must be this thread's.</param>
     /// <param name="graph">The baked graph.</param>
     /// <param name="options">How ONNX Runtime computes.</param>
@@ -34,6 +35,7 @@ internal sealed class CudaLiveSession : ICudaNetwork
             using OrtCUDAProviderOptions provider = new();
             provider.UpdateOptions(options.ForProvider(device.Ordinal, stream.Handle));
             session.AppendExecutionProvider_CUDA(provider);
+            CustomOps.TryRegister(session);
             // An operator that fell back to the CPU would copy every frame to and fro unnoticed.
             session.AddSessionConfigEntry("session.disable_cpu_ep_fallback", "1");
             _session = Own(new InferenceSession(graph.Model, session));

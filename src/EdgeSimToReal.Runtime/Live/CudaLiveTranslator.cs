@@ -30,7 +30,7 @@ public sealed class CudaLiveTranslator : IFrameTranslator
     private Frame? _cut;
 
     /// <summary>Loads a live graph on the machine's first GPU.</summary>
-    /// <param name="graph">The baked graph, of standard operators (<see cref="UpsamplingForm.TransposedConvolution"/>).</param>
+    /// <param name="graph">The baked graph, of a form for a GPU (<see cref="BakeOptions.ForCuda"/>).</param>
     /// <param name="policy">How frames of another size are brought to the network's.</param>
     /// <param name="description">The model and texture, for reports.</param>
     /// <param name="options">How ONNX Runtime computes; null: the defaults.</param>

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "cuda/plan.h"
+
+namespace edgesim::tests {
+
+// The GPU's operators as their definitions say, in double; maps are [N, C, H, W] whatever the layout under test. Empty
+// vectors stand for inputs that a node lacks.
+struct Inputs {
+    int64_t batch, channels, height, width;
+    std::vector<double> x, bias, noise, skip;
+};
+
+std::vector<double> define_fir(const Inputs& inputs, const cuda::Filter& filter, double slope);
+std::vector<double> define_tail(const Inputs& inputs, double slope);
+
+}  // namespace edgesim::tests
