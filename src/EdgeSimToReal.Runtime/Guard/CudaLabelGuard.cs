@@ -21,8 +21,8 @@ public sealed class CudaLabelGuard : ILabelGuard
     private const int SumsPerPlace = 3;
     private const double Unit = 1 << 24;
 
-    // The dynamic shared memory that every GPU has.
-    private const int MaxSharedBytes = 48 * 1024;
+    /// <summary>Classes whose matrix fits the 48 KiB of shared memory that every GPU gives a group.</summary>
+    internal const int MaxClasses = 110;
 
     // Threads of the kernels that count: some groups for each multiprocessor of a large GPU.
     private const int CountingThreads = 256 * 256;
@@ -74,9 +74,9 @@ public sealed class CudaLabelGuard : ILabelGuard
         (_translator, Description, Space, _width, _height) =
             (translator, guard, LabelSpaces.ByName(guard.LabelSpace), guard.Width, guard.Height);
         (Confusion, UntranslatedConfusion) = (new ConfusionMatrix(Space.Count), new ConfusionMatrix(Space.Count));
-        if (Cells * sizeof(int) > MaxSharedBytes)
+        if (Space.Count > MaxClasses)
         {
-            throw new EdgeSimException($"The label guard has {Space.Count} classes, and a GPU counts at most 109.",
+            throw new EdgeSimException($"The label guard has {Space.Count} classes, and a GPU counts at most {MaxClasses}.",
                 "Use a guard of fewer classes, or --device cpu.");
         }
         try
