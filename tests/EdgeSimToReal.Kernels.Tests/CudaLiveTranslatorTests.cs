@@ -114,7 +114,7 @@ public sealed class CudaLiveTranslatorTests
     {
         string[] functions =
         [
-            "cuModuleLoadDataEx", "cuStreamCreate", "cuMemAlloc_v2", "cuMemHostAlloc", "cuCtxSetCurrent", "cuMemcpyHtoD_v2",
+            "cuModuleLoadDataEx", "cuCtxGetStreamPriorityRange", "cuStreamCreateWithPriority", "cuMemAlloc_v2", "cuMemHostAlloc", "cuCtxSetCurrent", "cuMemcpyHtoD_v2",
             "cuMemcpyHtoDAsync_v2", "cuLaunchKernel", "cuMemcpyDtoHAsync_v2", "cuStreamSynchronize",
         ];
         MockCuda.AssertEachFailureIsClean(functions, code, TwoFrames);
@@ -129,7 +129,8 @@ public sealed class CudaLiveTranslatorTests
 
     private static CudaLiveTranslator Open(FitPolicy policy, LabelInput? labels, bool idle = false) => new(
         CudaDevice.Open(CudaDriver.Load(MockCuda.Path)),
-        stream => new FakeNetwork(stream, 64, 48, labels is null ? 0 : labels.Space.Count * 16 * 12, idle), labels, policy, "negative");
+        (stream, _) => new FakeNetwork(stream, 64, 48, labels is null ? 0 : labels.Space.Count * 16 * 12, idle), labels, policy,
+        "negative", new CudaSessionOptions(), LiveMode.Latency);
 
     private static Frame Noise(int width, int height, int seed)
     {

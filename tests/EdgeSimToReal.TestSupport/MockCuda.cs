@@ -6,7 +6,7 @@ namespace EdgeSimToReal.TestSupport;
 
 /// <summary>The fake CUDA driver (kernels/tests/mock_cuda): keeps the driver's rules, fails when told to, counts what lives.</summary>
 /// <remarks>Its state is the process's: tests that use it run one after another, in a collection without parallels.</remarks>
-public sealed class MockCuda
+public sealed unsafe class MockCuda
 {
     /// <summary>CUDA_ERROR_OUT_OF_MEMORY.</summary>
     public const int OutOfMemory = 2;
@@ -62,6 +62,9 @@ public sealed class MockCuda
     private delegate nint LaunchFunction([Out, MarshalAs(UnmanagedType.LPArray, SizeConst = 7)] uint[] shape);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int PriorityFunction(nint stream);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void HookFunction(LaunchHook? hook);
 
     /// <summary>The library, to be loaded in libcuda's place.</summary>
@@ -89,6 +92,19 @@ public sealed class MockCuda
     /// <param name="code">The code that it gives.</param>
     /// <param name="after">Calls of it that succeed before, from now on.</param>
     public void Fail(string function, int code, int after = 0) => Function<FailFunction>("mock_fail")(function, after, code);
+
+    /// <summary>Queues work that is a network's: reads device memory at one address and writes it at another.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="work">Done when its turn comes.</param>
+    /// <param name="data">What it gets.</param>
+    /// <param name="read">Device memory that it reads.</param>
+    /// <param name="written">Device memory that it writes.</param>
+    public static void Work(nint stream, delegate* unmanaged[Cdecl]<nint, void> work, nint data, nint read, nint written) =>
+        WorkFunction.Value(stream, work, data, read, written);
+
+    /// <summary>A stream's priority: lower numbers go first, 0 is the least urgent.</summary>
+    /// <param name="stream">The stream.</param>
+    public int Priority(nint stream) => Function<PriorityFunction>("mock_priority")(stream);
 
     /// <summary>How often a function was called.</summary>
     /// <param name="function">The driver's function.</param>
@@ -137,4 +153,12 @@ public sealed class MockCuda
 
     private T Function<T>(string name)
         where T : Delegate => Marshal.GetDelegateForFunctionPointer<T>(NativeLibrary.GetExport(_library, name));
+
+    // A frame's way must not allocate, so this one is no delegate.
+    private static class WorkFunction
+    {
+        public static readonly delegate* unmanaged<nint, delegate* unmanaged[Cdecl]<nint, void>, nint, nint, nint, void> Value =
+            (delegate* unmanaged<nint, delegate* unmanaged[Cdecl]<nint, void>, nint, nint, nint, void>)
+            NativeLibrary.GetExport(NativeLibrary.Load(Path), "mock_work");
+    }
 }

@@ -71,6 +71,17 @@ MOCK_API const char* mock_last_launch(unsigned* shape) {
   return state.last.name.c_str();
 }
 
+// Work of a network's: queues up in a stream, reads device memory at one address and writes it at another.
+MOCK_API void mock_work(void* stream, void (*work)(void*), void* data, uint64_t read, uint64_t write) {
+  LOCK;
+  if (checkStream("a network's work", stream) == kSuccess) enqueue(stream, [=] { work(data); }, "a network's work", {read}, {write});
+}
+
+MOCK_API int mock_priority(void* stream) {
+  LOCK;
+  return state.streams.count(static_cast<Stream*>(stream)) ? static_cast<Stream*>(stream)->priority : 1;
+}
+
 // ---- The driver.
 
 MOCK_API int cuInit(unsigned flags) {
@@ -103,10 +114,12 @@ MOCK_API int cuDeviceGetName(char* name, int length, int device) {
 
 MOCK_API int cuDeviceGetAttribute(int* value, int attribute, int) {
   LOCK;
-  // 75 and 76: major and minor compute capability.
-  *value = attribute == 75 ? state.capability / 10 : attribute == 76 ? state.capability % 10 : 0;
+  // 75 and 76: major and minor compute capability; 13 and 36: clocks in kHz; 16: multiprocessors; 37: bits of the memory's bus.
+  const std::map<int, int> values = {{75, state.capability / 10}, {76, state.capability % 10}, {13, 1000000}, {16, 10}, {36, 1000000}, {37, 256}};
+  auto found = values.find(attribute);
+  *value = found == values.end() ? 0 : found->second;
   int code = enter("cuDeviceGetAttribute");
-  return code != kSuccess ? code : attribute == 75 || attribute == 76 ? kSuccess : kInvalidValue;
+  return code != kSuccess ? code : found != values.end() ? kSuccess : kInvalidValue;
 }
 
 MOCK_API int cuDevicePrimaryCtxRetain(void** context, int) {
@@ -162,6 +175,20 @@ MOCK_API int cuCtxPopCurrent_v2(void** context) {
   *context = contexts.back();
   contexts.pop_back();
   return code;
+}
+
+MOCK_API int cuCtxSynchronize() {
+  LOCK;
+  int code = enterContext("cuCtxSynchronize");
+  if (code == kSuccess) drainAll();
+  return code;
+}
+
+MOCK_API int cuCtxGetStreamPriorityRange(int* least, int* greatest) {
+  LOCK;
+  *least = kLeastPriority;
+  *greatest = kGreatestPriority;
+  return enterContext("cuCtxGetStreamPriorityRange");
 }
 
 MOCK_API int cuModuleLoadDataEx(void** module, const void* image, unsigned count, int* options, void** values) {
@@ -227,6 +254,12 @@ MOCK_API int cuLaunchKernel(void* function, unsigned gridX, unsigned gridY, unsi
     return violate(kInvalidValue, of + " with a grid or group that no GPU has");
   if (shared > 48 * 1024) return violate(kInvalidValue, of + " with more than 48 KiB of dynamic shared memory");
   if (extra != nullptr || parameters == nullptr) return violate(kInvalidValue, of + " without kernelParams");
+  std::vector<uint64_t> views;
+  size_t written = 1;
+  for (size_t i = 0; i < entry.parameters.size(); i++) {
+    // What a kernel writes comes last; one kernel has two results.
+    if (entry.name == "Classify" && entry.parameters[i].name == "best") written = 2;
+  }
   Launch launch{entry.name, {gridX, gridY, gridZ}, {blockX, blockY, blockZ}, shared, {}};
   for (size_t i = 0; i < entry.parameters.size(); i++) {
     const PtxParameter& parameter = entry.parameters[i];
@@ -241,24 +274,32 @@ MOCK_API int cuLaunchKernel(void* function, unsigned gridX, unsigned gridY, unsi
     std::memcpy(&length, bytes + 8, 8);
     if (length == 0 || !within(state.device, address, length))
       return violate(kInvalidValue, of + ": argument " + parameter.name + " is no device memory that lives");
+    views.push_back(address);
   }
   state.last = launch;
+  std::vector<uint64_t> reads(views.begin(), views.end() - static_cast<std::ptrdiff_t>(std::min(written, views.size())));
+  std::vector<uint64_t> writes(views.begin() + static_cast<std::ptrdiff_t>(reads.size()), views.end());
+  std::function<void()> work = [] {};
   if (state.hook != nullptr) {
-    enqueue(stream, [launch, hook = state.hook]() mutable {
+    work = [launch, hook = state.hook]() mutable {
       std::vector<void*> pointers;
       for (auto& parameter : launch.parameters) pointers.push_back(parameter.data());
       hook(launch.name.c_str(), launch.grid, launch.block, launch.shared, pointers.data());
-    });
+    };
   }
+  enqueue(stream, std::move(work), of, reads, writes);
   return kSuccess;
 }
 
-MOCK_API int cuStreamCreate(void** stream, unsigned flags) {
+MOCK_API int cuStreamCreateWithPriority(void** stream, unsigned flags, int priority) {
   LOCK;
-  int code = enterContext("cuStreamCreate");
+  int code = enterContext("cuStreamCreateWithPriority");
   if (code != kSuccess) return code;
-  if (flags != 1) return violate(kInvalidValue, "cuStreamCreate of a stream that waits for the default stream");
+  if (flags != 1) return violate(kInvalidValue, "cuStreamCreateWithPriority of a stream that waits for the default stream");
+  if (priority > kLeastPriority || priority < kGreatestPriority)
+    return violate(kInvalidValue, "cuStreamCreateWithPriority with a priority that there is not");
   auto* created = new Stream;
+  created->priority = priority;
   state.streams.insert(created);
   *stream = created;
   return kSuccess;
@@ -275,6 +316,7 @@ MOCK_API int cuStreamSynchronize(void* stream) {
   if (code == kSuccess) code = checkStream("cuStreamSynchronize", stream);
   if (code != kSuccess) return code;
   drain(static_cast<Stream*>(stream), static_cast<Stream*>(stream)->queued);
+  join(state.host, static_cast<Stream*>(stream)->clock);
   return kSuccess;
 }
 
@@ -287,17 +329,19 @@ MOCK_API int cuStreamWaitEvent(void* stream, void* event, unsigned) {
   // The record that counts is the latest before this call.
   Event recorded = *static_cast<Event*>(event);
   if (recorded.stream == nullptr) return kSuccess;
+  join(static_cast<Stream*>(stream)->clock, recorded.clock);
   enqueue(stream, [recorded] {
     if (state.streams.count(recorded.stream)) drain(recorded.stream, recorded.mark);
   });
   return kSuccess;
 }
 
-MOCK_API int cuEventCreate(void** event, unsigned) {
+MOCK_API int cuEventCreate(void** event, unsigned flags) {
   LOCK;
   int code = enterContext("cuEventCreate");
   if (code != kSuccess) return code;
   auto* created = new Event;
+  created->timing = (flags & 2) == 0;
   state.events.insert(created);
   *event = created;
   return kSuccess;
@@ -314,7 +358,13 @@ MOCK_API int cuEventRecord(void* event, void* stream) {
   if (code == kSuccess) code = checkStream("cuEventRecord", stream);
   if (code != kSuccess) return code;
   if (!state.events.count(static_cast<Event*>(event))) return violate(kInvalidHandle, "cuEventRecord of an event that does not live");
-  *static_cast<Event*>(event) = {static_cast<Stream*>(stream), static_cast<Stream*>(stream)->queued};
+  auto* recorded = static_cast<Event*>(event);
+  enqueue(stream, [recorded] {
+    if (state.events.count(recorded)) recorded->milliseconds = now();
+  });
+  recorded->stream = static_cast<Stream*>(stream);
+  recorded->mark = recorded->stream->queued;
+  recorded->clock = recorded->stream->clock;
   return kSuccess;
 }
 
@@ -326,6 +376,21 @@ MOCK_API int cuEventSynchronize(void* event) {
   if (!state.events.count(recorded)) return violate(kInvalidHandle, "cuEventSynchronize of an event that does not live");
   if (recorded->stream == nullptr) return violate(kInvalidHandle, "cuEventSynchronize of an event that was never recorded");
   if (state.streams.count(recorded->stream)) drain(recorded->stream, recorded->mark);
+  join(state.host, recorded->clock);
+  return kSuccess;
+}
+
+MOCK_API int cuEventElapsedTime(float* milliseconds, void* start, void* end) {
+  LOCK;
+  int code = enterContext("cuEventElapsedTime");
+  if (code != kSuccess) return code;
+  for (void* handle : {start, end}) {
+    auto* event = static_cast<Event*>(handle);
+    if (!state.events.count(event) || !event->timing || event->stream == nullptr)
+      return violate(kInvalidHandle, "cuEventElapsedTime of an event without a time");
+    if (state.streams.count(event->stream) && event->stream->done < event->mark) return kNotReady;
+  }
+  *milliseconds = static_cast<float>(static_cast<Event*>(end)->milliseconds - static_cast<Event*>(start)->milliseconds);
   return kSuccess;
 }
 
@@ -368,13 +433,25 @@ MOCK_API int cuMemcpyDtoHAsync_v2(void* target, uint64_t source, size_t bytes, v
   return copy("cuMemcpyDtoHAsync_v2", source, target, bytes, stream, false);
 }
 
+MOCK_API int cuMemcpyDtoDAsync_v2(uint64_t target, uint64_t source, size_t bytes, void* stream) {
+  LOCK;
+  int code = enterContext("cuMemcpyDtoDAsync_v2");
+  if (code == kSuccess) code = checkStream("cuMemcpyDtoDAsync_v2", stream);
+  if (code != kSuccess) return code;
+  if (!within(state.device, target, bytes) || !within(state.device, source, bytes))
+    return violate(kInvalidValue, "cuMemcpyDtoDAsync_v2 beyond device memory that lives");
+  enqueue(stream, [=] { std::memcpy(reinterpret_cast<void*>(target), reinterpret_cast<const void*>(source), bytes); },
+          "cuMemcpyDtoDAsync_v2", {source}, {target});
+  return kSuccess;
+}
+
 MOCK_API int cuMemsetD8Async(uint64_t target, unsigned char value, size_t bytes, void* stream) {
   LOCK;
   int code = enterContext("cuMemsetD8Async");
   if (code == kSuccess) code = checkStream("cuMemsetD8Async", stream);
   if (code != kSuccess) return code;
   if (!within(state.device, target, bytes)) return violate(kInvalidValue, "cuMemsetD8Async beyond device memory that lives");
-  enqueue(stream, [=] { std::memset(reinterpret_cast<void*>(target), value, bytes); });
+  enqueue(stream, [=] { std::memset(reinterpret_cast<void*>(target), value, bytes); }, "cuMemsetD8Async", {}, {target});
   return kSuccess;
 }
 
@@ -383,7 +460,7 @@ MOCK_API int cuGetErrorName(int code, const char** name) {
       {kOutOfMemory, "CUDA_ERROR_OUT_OF_MEMORY"}, {kNotInitialized, "CUDA_ERROR_NOT_INITIALIZED"}, {kNoDevice, "CUDA_ERROR_NO_DEVICE"},
       {kInvalidDevice, "CUDA_ERROR_INVALID_DEVICE"}, {kInvalidContext, "CUDA_ERROR_INVALID_CONTEXT"},
       {kNoBinary, "CUDA_ERROR_NO_BINARY_FOR_GPU"}, {kInvalidPtx, "CUDA_ERROR_INVALID_PTX"}, {kInvalidHandle, "CUDA_ERROR_INVALID_HANDLE"},
-      {kNotFound, "CUDA_ERROR_NOT_FOUND"}, {kIllegalAddress, "CUDA_ERROR_ILLEGAL_ADDRESS"},
+      {kNotFound, "CUDA_ERROR_NOT_FOUND"}, {kNotReady, "CUDA_ERROR_NOT_READY"}, {kIllegalAddress, "CUDA_ERROR_ILLEGAL_ADDRESS"},
       {kLaunchFailed, "CUDA_ERROR_LAUNCH_FAILED"}};
   auto found = names.find(code);
   *name = found == names.end() ? nullptr : found->second;

@@ -1,6 +1,8 @@
 // What the fake driver knows and its rules: objects that live, errors that were ordered, streams' work, checks that calls have in common.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -13,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "hazards.h"
 #include "ptx_signature.h"
 
 namespace mock_cuda {
@@ -29,9 +32,13 @@ enum : int {
   kInvalidPtx = 218,
   kInvalidHandle = 400,
   kNotFound = 500,
+  kNotReady = 600,
   kIllegalAddress = 700,
   kLaunchFailed = 719,
 };
+
+// Lower numbers go first.
+constexpr int kLeastPriority = 0, kGreatestPriority = -5;
 
 struct Module {
   std::vector<PtxEntry> entries;
@@ -45,11 +52,16 @@ struct Function {
 struct Stream {
   std::deque<std::function<void()>> pending;
   uint64_t queued = 0, done = 0;
+  int priority = 0;
+  Clock clock;
 };
 
 struct Event {
   Stream* stream = nullptr;
   uint64_t mark = 0;
+  bool timing = false;
+  double milliseconds = 0;  // when its turn came
+  Clock clock;
 };
 
 struct Launch {
@@ -75,6 +87,8 @@ struct State {
   std::map<std::string, int> calls;
   Launch last;
   LaunchHook hook = nullptr;
+  Clock host;
+  Hazards hazards;
 };
 
 inline std::recursive_mutex gate;
@@ -93,12 +107,16 @@ inline void drain(Stream* stream, uint64_t mark) {
     std::function<void()> work = std::move(stream->pending.front());
     stream->pending.pop_front();
     stream->done++;
-    work();
+    // A lost device does nothing more.
+    if (state.lost == 0) work();
   }
 }
 
 inline void drainAll() {
-  for (Stream* stream : state.streams) drain(stream, stream->queued);
+  for (Stream* stream : state.streams) {
+    drain(stream, stream->queued);
+    join(state.host, stream->clock);
+  }
 }
 
 // Counts the call; a code other than success where an error was ordered or the device is lost.
@@ -137,9 +155,20 @@ inline int checkStream(const char* function, void* stream) {
   return kSuccess;
 }
 
-inline void enqueue(void* stream, std::function<void()> work) {
-  static_cast<Stream*>(stream)->pending.push_back(std::move(work));
-  static_cast<Stream*>(stream)->queued++;
+// Queues work that reads and writes device memory at addresses.
+inline void enqueue(void* to, std::function<void()> work, const std::string& of = "", const std::vector<uint64_t>& reads = {},
+                    const std::vector<uint64_t>& writes = {}) {
+  auto* stream = static_cast<Stream*>(to);
+  stream->pending.push_back(std::move(work));
+  stream->queued++;
+  join(stream->clock, state.host);
+  stream->clock[stream] = stream->queued;
+  std::string problem = state.hazards.note(stream, stream->queued, stream->clock, state.device, reads, writes);
+  if (!problem.empty()) violate(kInvalidValue, of + " " + problem);
+}
+
+inline double now() {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 inline int copy(const char* function, uint64_t device, const void* host, size_t bytes, void* stream, bool up) {
@@ -152,7 +181,9 @@ inline int copy(const char* function, uint64_t device, const void* host, size_t 
     return violate(kInvalidValue, std::string(function) + " with host memory that is not pinned");
   void* target = up ? reinterpret_cast<void*>(device) : const_cast<void*>(host);
   const void* source = up ? host : reinterpret_cast<const void*>(device);
-  enqueue(stream, [=] { std::memcpy(target, source, bytes); });
+  using Addresses = std::vector<uint64_t>;
+  enqueue(stream, [=] { std::memcpy(target, source, bytes); }, function, up ? Addresses{} : Addresses{device},
+          up ? Addresses{device} : Addresses{});
   return kSuccess;
 }
 
@@ -187,6 +218,7 @@ inline int release(const char* function, std::map<uint64_t, uint64_t>& ranges, u
   if (!ranges.count(address)) return violate(kInvalidValue, std::string(function) + " of memory that does not live");
   drainAll();
   ranges.erase(address);
+  state.hazards.forget(address);
   std::free(reinterpret_cast<void*>(address));
   return code;
 }

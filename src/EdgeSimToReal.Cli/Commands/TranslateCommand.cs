@@ -13,6 +13,7 @@ using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
 using EdgeSimToReal.Runtime.Reports;
 using EdgeSimToReal.Runtime.Textures;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Cli.Commands;
 
@@ -32,8 +33,7 @@ public static class TranslateCommand
             Required = true,
         };
         Option<FitPolicy> fit = CommonOptions.Fit();
-        Option<LiveDevice> device = CommonOptions.Choice("--device", LiveDevice.Auto,
-            "Where the network runs; auto: a GPU where it can be used.");
+        DeviceOptions device = new();
         Option<bool> passThrough = new("--passthrough") { Description = "Send the source's frames on unchanged." };
         Option<GuardPolicy> guard = CommonOptions.Choice("--guard", GuardPolicy.Off,
             "What the model's label guard does about frames whose labels did not survive: off, report (counts them), flag (also tells "
@@ -67,10 +67,11 @@ public static class TranslateCommand
         Option<bool> json = CommonOptions.Json();
         Command command = new("translate", "Translate a simulator's camera, a video or images; labels are kept.")
         {
-            output, fit, device, passThrough, guard, guardEvery, sideBySide, videoRate, append, frames, seconds, warmUp, latency, json,
+            output, fit, passThrough, guard, guardEvery, sideBySide, videoRate, append, frames, seconds, warmUp, latency, json,
         };
         source.AddTo(command);
         model.AddTo(command);
+        device.AddTo(command);
         command.SetAction(parsed =>
         {
             string sinkName = parsed.GetValue(output)!;
@@ -91,6 +92,11 @@ public static class TranslateCommand
                 throw new EdgeSimException("--guard passthrough judges every frame before it goes out.",
                     "Leave --guard-every away, or use --guard flag.", ExitCode.Usage);
             }
+            if (policy == GuardPolicy.Passthrough && parsed.GetValue(device.Mode) == LiveMode.Throughput)
+            {
+                throw new EdgeSimException("--guard passthrough lets every frame wait for its verdict, so none can overlap.",
+                    "Use --mode latency, or --guard flag.", ExitCode.Usage);
+            }
             bool guarded = policy != GuardPolicy.Off && !parsed.GetValue(passThrough);
             int every = policy == GuardPolicy.Passthrough ? 1 : parsed.GetValue(guardEvery) ?? DefaultGuardEvery;
             WarnIf(policy != GuardPolicy.Off && !guarded, "--guard", "nothing is translated");
@@ -98,7 +104,9 @@ public static class TranslateCommand
             // The model first: a wrong bundle or photo is told before a vehicle is spawned.
             using IFrameTranslator translator = parsed.GetValue(passThrough)
                 ? new PassThroughTranslator()
-                : Load(parsed, model, parsed.GetValue(fit), parsed.GetValue(device), policy, every);
+                : Load(parsed, model, parsed.GetValue(fit), device, policy, every);
+            if (parsed.GetValue(passThrough))
+                device.WarnUnused(parsed, "nothing is translated");
             bool tags = parsed.GetValue(source.Tags) || translator.NeedsTags;
             using IFrameSource frameSource = SourceFactory.Open(parsed, source, tags);
             bool isSimulator = frameSource is CarlaCameraSource or TownSource;
@@ -130,31 +138,78 @@ public static class TranslateCommand
             Terminal.Warning($"{option} has no effect: {reason}.");
     }
 
-    private static IFrameTranslator Load(ParseResult parsed, ModelOptions model, FitPolicy fit, LiveDevice asked, GuardPolicy policy,
+    private static IFrameTranslator Load(ParseResult parsed, ModelOptions model, FitPolicy fit, DeviceOptions device, GuardPolicy policy,
         int every)
     {
-        DeviceChoice choice = DeviceChoice.Make(asked);
+        DeviceChoice choice = DeviceChoice.Make(parsed.GetValue(device.Device));
         ModelBundle bundle = ModelBundle.Load(parsed.GetValue(model.Model)!);
-        int threads = parsed.GetValue(model.Threads);
+        TextureCode texture = model.LoadTexture(parsed, bundle);
+        if (choice.Device == LiveDevice.Cuda)
+        {
+            try
+            {
+                return LoadOn(LiveDevice.Cuda);
+            }
+            catch (EdgeSimException error) when (parsed.GetValue(device.Device) == LiveDevice.Auto && error.ExitCode == ExitCode.Missing)
+            {
+                choice = new DeviceChoice(LiveDevice.Cpu, $"Device: CPU. {error.Message}");
+            }
+        }
+        Terminal.Note(choice.Reason);
+        device.WarnUnused(parsed, "the network runs on the CPU");
+        return LoadOn(LiveDevice.Cpu);
+
+        IFrameTranslator LoadOn(LiveDevice on)
+        {
+            BakedGraph graph = model.Bake(parsed, bundle, texture, on);
+            string description = $"{bundle.Manifest.Name} at {graph.Width}x{graph.Height}, texture {texture.Name}";
+            int threads = parsed.GetValue(model.Threads);
+            IFrameTranslator translator = on == LiveDevice.Cuda
+                ? new CudaLiveTranslator(graph, fit, description, device.Cuda(parsed), parsed.GetValue(device.Mode))
+                : new LiveTranslator(graph, fit, description, threads);
+            try
+            {
+                if (on == LiveDevice.Cuda)
+                    Terminal.Note($"Device: {translator.Device}.");
+                return policy == GuardPolicy.Off ? translator : Guard(translator, bundle, policy, every, threads);
+            }
+            catch
+            {
+                translator.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private static GuardedTranslator Guard(IFrameTranslator translator, ModelBundle bundle, GuardPolicy policy, int every, int threads)
+    {
+        if (translator is CudaLiveTranslator cuda)
+        {
+            try
+            {
+                return Guard(translator, new CudaLabelGuard(cuda, bundle, policy), policy, every);
+            }
+            catch (EdgeSimException error) when (error.InnerException is OnnxRuntimeException)
+            {
+                Terminal.Warning($"The label guard runs on the CPU. {error.Message}");
+            }
+        }
         // One thread where it runs beside the live path, of which it must not take more than a core.
-        LabelGuard? guard = policy == GuardPolicy.Off ? null : new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1);
+        return Guard(translator, new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1), policy, every);
+    }
+
+    private static GuardedTranslator Guard(IFrameTranslator translator, ILabelGuard guard, GuardPolicy policy, int every)
+    {
         try
         {
-            TextureCode texture = model.LoadTexture(parsed, bundle);
-            BakedGraph graph = model.Bake(parsed, bundle, texture, choice.Device);
-            string description = $"{bundle.Manifest.Name} at {graph.Width}x{graph.Height}, texture {texture.Name}";
-            IFrameTranslator translator = choice.Device == LiveDevice.Cuda
-                ? new CudaLiveTranslator(graph, fit, description)
-                : new LiveTranslator(graph, fit, description, threads);
-            Terminal.Note(choice.Reason);
-            return guard is null ? translator : new GuardedTranslator(translator, guard, policy, every, reading =>
+            return new GuardedTranslator(translator, guard, policy, every, reading =>
                 Terminal.Warning($"The labels of frame {reading.Frame} did not survive: score "
                     + FormattableString.Invariant($"{reading.Score(guard.Description.Threshold!):F2}, threshold ")
                     + FormattableString.Invariant($"{guard.Description.Threshold!.Score:F2}.")));
         }
         catch
         {
-            guard?.Dispose();
+            guard.Dispose();
             throw;
         }
     }

@@ -62,7 +62,8 @@ public static class LiveRun
         return (interruption.Requested ? ExitCode.Interrupted : ExitCode.Ok, report);
 
         LatencyReport Report() => LatencyReport.Create(recorder, source, sinkName, translator.Description,
-            string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")), (translator as GuardedTranslator)?.Report());
+            string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")), (translator as GuardedTranslator)?.Report(),
+            translator.Device);
     }
 
     /// <summary>Prints the report's main figures for a person.</summary>

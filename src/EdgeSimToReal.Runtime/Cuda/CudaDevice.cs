@@ -76,6 +76,16 @@ internal sealed unsafe class CudaDevice : SafeHandle
     /// <summary>The device for messages, e.g. "GPU 0 (NVIDIA T4)".</summary>
     public override string ToString() => _text;
 
+    /// <summary>Waits until nothing is queued on the device any more, whatever became of it: before memory is freed.</summary>
+    public void Drain()
+    {
+        if (IsClosed || Driver.ContextPushCurrent(handle) != 0)
+            return;
+        _ = Driver.ContextSynchronize();
+        nint popped;
+        Driver.ContextPopCurrent(&popped);
+    }
+
     /// <summary>Frees an object of this device on whatever thread this is.</summary>
     /// <param name="free">The driver's function.</param>
     /// <param name="value">The object.</param>
@@ -94,7 +104,10 @@ internal sealed unsafe class CudaDevice : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => Driver.PrimaryContextRelease(_device) == 0;
 
-    private int Attribute(int attribute)
+    /// <summary>A property of the device.</summary>
+    /// <param name="attribute">Its number, CU_DEVICE_ATTRIBUTE_*.</param>
+    /// <exception cref="EdgeSimException">The driver does not know it.</exception>
+    internal int Attribute(int attribute)
     {
         int value;
         Driver.Check(Driver.DeviceGetAttribute(&value, attribute, _device), "read the properties of", ToString());

@@ -38,6 +38,9 @@ internal sealed unsafe partial class CudaDriver
     /// <summary>Undoes a push: context.</summary>
     public delegate* unmanaged<nint*, int> ContextPopCurrent { get; private set; }
 
+    /// <summary>Waits for all work in this thread's context.</summary>
+    public delegate* unmanaged<int> ContextSynchronize { get; private set; }
+
     /// <summary>Compiles PTX: module, text, options, their names, their values.</summary>
     public delegate* unmanaged<nint*, byte*, uint, int*, void**, int> ModuleLoad { get; private set; }
 
@@ -50,8 +53,11 @@ internal sealed unsafe partial class CudaDriver
     /// <summary>Launches: function, grid, group, dynamic shared bytes, stream, parameters, extra.</summary>
     public delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int> LaunchKernel { get; private set; }
 
-    /// <summary>Makes a stream: stream, flags.</summary>
-    public delegate* unmanaged<nint*, uint, int> StreamCreate { get; private set; }
+    /// <summary>The priorities that streams may have, the least urgent and the most urgent, which is the lower number.</summary>
+    public delegate* unmanaged<int*, int*, int> StreamPriorityRange { get; private set; }
+
+    /// <summary>Makes a stream: stream, flags, priority.</summary>
+    public delegate* unmanaged<nint*, uint, int, int> StreamCreate { get; private set; }
 
     /// <summary>Frees a stream.</summary>
     public delegate* unmanaged<nint, int> StreamDestroy { get; private set; }
@@ -74,6 +80,9 @@ internal sealed unsafe partial class CudaDriver
     /// <summary>Waits for an event.</summary>
     public delegate* unmanaged<nint, int> EventSynchronize { get; private set; }
 
+    /// <summary>The time between two events with time stamps: milliseconds, start, end.</summary>
+    public delegate* unmanaged<float*, nint, nint, int> EventElapsedTime { get; private set; }
+
     /// <summary>Allocates device memory: address, bytes.</summary>
     public delegate* unmanaged<nint*, nuint, int> MemoryAllocate { get; private set; }
 
@@ -95,6 +104,9 @@ internal sealed unsafe partial class CudaDriver
     /// <summary>Copies in a stream: target, source, bytes, stream.</summary>
     public delegate* unmanaged<nint, nint, nuint, nint, int> DownloadAsync { get; private set; }
 
+    /// <summary>Copies from device memory to device memory in a stream: target, source, bytes, stream.</summary>
+    public delegate* unmanaged<nint, nint, nuint, nint, int> CopyAsync { get; private set; }
+
     /// <summary>Fills bytes in a stream: target, value, bytes, stream.</summary>
     public delegate* unmanaged<nint, byte, nuint, nint, int> FillAsync { get; private set; }
 
@@ -111,12 +123,14 @@ internal sealed unsafe partial class CudaDriver
         ContextSetCurrent = (delegate* unmanaged<nint, int>)Get("cuCtxSetCurrent");
         ContextPushCurrent = (delegate* unmanaged<nint, int>)Get("cuCtxPushCurrent_v2");
         ContextPopCurrent = (delegate* unmanaged<nint*, int>)Get("cuCtxPopCurrent_v2");
+        ContextSynchronize = (delegate* unmanaged<int>)Get("cuCtxSynchronize");
         ModuleLoad = (delegate* unmanaged<nint*, byte*, uint, int*, void**, int>)Get("cuModuleLoadDataEx");
         ModuleUnload = (delegate* unmanaged<nint, int>)Get("cuModuleUnload");
         ModuleGetFunction = (delegate* unmanaged<nint*, nint, byte*, int>)Get("cuModuleGetFunction");
         LaunchKernel =
             (delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)Get("cuLaunchKernel");
-        StreamCreate = (delegate* unmanaged<nint*, uint, int>)Get("cuStreamCreate");
+        StreamPriorityRange = (delegate* unmanaged<int*, int*, int>)Get("cuCtxGetStreamPriorityRange");
+        StreamCreate = (delegate* unmanaged<nint*, uint, int, int>)Get("cuStreamCreateWithPriority");
         StreamDestroy = (delegate* unmanaged<nint, int>)Get("cuStreamDestroy_v2");
         StreamSynchronize = (delegate* unmanaged<nint, int>)Get("cuStreamSynchronize");
         StreamWaitEvent = (delegate* unmanaged<nint, nint, uint, int>)Get("cuStreamWaitEvent");
@@ -124,6 +138,7 @@ internal sealed unsafe partial class CudaDriver
         EventDestroy = (delegate* unmanaged<nint, int>)Get("cuEventDestroy_v2");
         EventRecord = (delegate* unmanaged<nint, nint, int>)Get("cuEventRecord");
         EventSynchronize = (delegate* unmanaged<nint, int>)Get("cuEventSynchronize");
+        EventElapsedTime = (delegate* unmanaged<float*, nint, nint, int>)Get("cuEventElapsedTime");
         MemoryAllocate = (delegate* unmanaged<nint*, nuint, int>)Get("cuMemAlloc_v2");
         MemoryFree = (delegate* unmanaged<nint, int>)Get("cuMemFree_v2");
         PinnedAllocate = (delegate* unmanaged<nint*, nuint, uint, int>)Get("cuMemHostAlloc");
@@ -131,6 +146,7 @@ internal sealed unsafe partial class CudaDriver
         Upload = (delegate* unmanaged<nint, void*, nuint, int>)Get("cuMemcpyHtoD_v2");
         UploadAsync = (delegate* unmanaged<nint, nint, nuint, nint, int>)Get("cuMemcpyHtoDAsync_v2");
         DownloadAsync = (delegate* unmanaged<nint, nint, nuint, nint, int>)Get("cuMemcpyDtoHAsync_v2");
+        CopyAsync = (delegate* unmanaged<nint, nint, nuint, nint, int>)Get("cuMemcpyDtoDAsync_v2");
         FillAsync = (delegate* unmanaged<nint, byte, nuint, nint, int>)Get("cuMemsetD8Async");
 
         nint Get(string name) => NativeLibrary.GetExport(library, name);

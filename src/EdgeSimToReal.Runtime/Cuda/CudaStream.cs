@@ -11,12 +11,17 @@ internal sealed unsafe class CudaStream : CudaObject
 
     /// <summary>Makes a stream.</summary>
     /// <param name="device">The device; its context must be this thread's.</param>
+    /// <param name="priority">Whose work goes first where not all of it fits on the device.</param>
     /// <exception cref="EdgeSimException">The driver refuses.</exception>
-    public CudaStream(CudaDevice device)
+    public CudaStream(CudaDevice device, StreamPriority priority = StreamPriority.Low)
         : base(device)
     {
+        // Lower numbers go first, and a stream made without a priority has the least one.
+        int least, greatest;
+        device.Driver.Check(device.Driver.StreamPriorityRange(&least, &greatest), "read the streams' priorities of", device.ToString());
         nint stream;
-        device.Driver.Check(device.Driver.StreamCreate(&stream, NonBlocking), "make a stream on", device.ToString());
+        device.Driver.Check(device.Driver.StreamCreate(&stream, NonBlocking, priority == StreamPriority.High ? greatest : least),
+            "make a stream on", device.ToString());
         Own(stream);
     }
 
@@ -49,6 +54,24 @@ internal sealed unsafe class CudaStream : CudaObject
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, target.Length);
         Device.Driver.Check(Device.Driver.DownloadAsync(target.Handle, source.Handle, source.ByteCount, Handle), "copy from the device");
+    }
+
+    /// <summary>Copies from the device, whatever lies there.</summary>
+    /// <param name="source">Device memory of as many bytes.</param>
+    /// <param name="target">Host memory, not to be read before the copy is done.</param>
+    /// <exception cref="EdgeSimException">The driver refuses.</exception>
+    public void Download(nint source, PinnedBuffer<byte> target) => Device.Driver.Check(
+        Device.Driver.DownloadAsync(target.Handle, source, (nuint)target.Length, Handle), "copy from the device");
+
+    /// <summary>Copies within the device.</summary>
+    /// <param name="source">Device memory.</param>
+    /// <param name="target">Other device memory of the same length.</param>
+    /// <exception cref="EdgeSimException">The driver refuses.</exception>
+    public void Copy<T>(DeviceBuffer<T> source, DeviceBuffer<T> target)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(source.Length, target.Length);
+        Device.Driver.Check(Device.Driver.CopyAsync(target.Handle, source.Handle, source.ByteCount, Handle), "copy on the device");
     }
 
     /// <summary>Sets device memory to zero.</summary>

@@ -50,6 +50,17 @@ internal sealed unsafe class DeviceBuffer<T> : CudaObject
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public DeviceView View => new(Handle, Length);
 
+    /// <summary>A part of the memory as an argument of a kernel.</summary>
+    /// <param name="start">Its first element.</param>
+    /// <param name="length">Elements, at least 1.</param>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public DeviceView Slice(int start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length - start);
+        return new DeviceView(Handle + ((nint)start * sizeof(T)), length);
+    }
+
     /// <inheritdoc/>
     protected override bool Free() => Device.Free(Device.Driver.MemoryFree, handle);
 }

@@ -9,11 +9,14 @@ internal interface ICudaNetwork : IDisposable
     /// <summary>Picture height.</summary>
     int Height { get; }
 
+    /// <summary>Whether the pictures are fp16 rather than fp32.</summary>
+    bool Half { get; }
+
     /// <summary>Planes R, G, B in [-1, 1], [3, Height, Width].</summary>
-    DeviceBuffer<float> Input { get; }
+    DeviceView Input { get; }
 
     /// <summary>Planes R, G, B, not clamped, [3, Height, Width].</summary>
-    DeviceBuffer<float> Output { get; }
+    DeviceView Output { get; }
 
     /// <summary>The label map, [classes, Height / stride, Width / stride]; null where the network takes none.</summary>
     DeviceBuffer<float>? Labels { get; }

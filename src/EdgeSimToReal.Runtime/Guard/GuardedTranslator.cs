@@ -10,10 +10,11 @@ namespace EdgeSimToReal.Runtime.Guard;
 /// With <see cref="GuardPolicy.Report"/> and <see cref="GuardPolicy.Flag"/> a frame costs the live path its way to the guard's size;
 /// with <see cref="GuardPolicy.Passthrough"/> it waits for the verdict. <see cref="FrameStamps.Guarded"/> tells either. No managed bytes.
 /// </remarks>
-public sealed class GuardedTranslator : IFrameTranslator
+public sealed class GuardedTranslator : IPipelinedTranslator
 {
     private readonly IFrameTranslator _translator;
-    private readonly LabelGuard _guard;
+    private readonly IPipelinedTranslator? _pipelined;
+    private readonly ILabelGuard _guard;
     private readonly GuardPolicy _policy;
     private readonly int _every;
     private readonly GuardTally _tally;
@@ -30,20 +31,28 @@ public sealed class GuardedTranslator : IFrameTranslator
     /// Called when labels did not survive, with <see cref="GuardPolicy.Flag"/>: on the guard's thread, soon after the frame went out.
     /// </param>
     /// <exception cref="EdgeSimException">The policy acts on verdicts, and the guard is not calibrated.</exception>
-    public GuardedTranslator(IFrameTranslator translator, LabelGuard guard, GuardPolicy policy, int every,
+    public GuardedTranslator(IFrameTranslator translator, ILabelGuard guard, GuardPolicy policy, int every,
         Action<GuardReading>? failed = null)
     {
+        (_translator, _guard, _policy, _every) = (translator, guard, policy, every);
         ArgumentOutOfRangeException.ThrowIfEqual(policy, GuardPolicy.Off);
         ArgumentOutOfRangeException.ThrowIfLessThan(every, 1);
         if (policy == GuardPolicy.Passthrough)
             ArgumentOutOfRangeException.ThrowIfNotEqual(every, 1);
+        _pipelined = translator as IPipelinedTranslator;
+        if (policy == GuardPolicy.Passthrough && Depth > 1)
+        {
+            throw new EdgeSimException("The label guard's passthrough lets every frame wait for its verdict, so none can overlap.",
+                "Use latency mode, or another policy.", ExitCode.Usage);
+        }
         if (policy != GuardPolicy.Report && guard.Description.Threshold is null)
         {
             throw new EdgeSimException("The model's label guard is not calibrated, so it knows no frame whose labels did not survive.",
                 "Calibrate it: edgesim guard calibrate; or only have it report (--guard report).");
         }
-        (_translator, _guard, _policy, _every) = (translator, guard, policy, every);
         _tally = new GuardTally(guard);
+        if (policy == GuardPolicy.Passthrough)
+            guard.WarmUp();
         _worker = policy == GuardPolicy.Passthrough ? null : new GuardWorker(guard, _tally, policy == GuardPolicy.Flag ? failed : null);
     }
 
@@ -51,7 +60,13 @@ public sealed class GuardedTranslator : IFrameTranslator
     public string Description => _translator.Description;
 
     /// <inheritdoc/>
+    public string Device => _translator.Device;
+
+    /// <inheritdoc/>
     public bool NeedsTags => true;
+
+    /// <inheritdoc/>
+    public int Depth => _pipelined?.Depth ?? 1;
 
     /// <summary>Frames that were judged so far; may be read on any thread.</summary>
     public long CheckedFrames => _tally.Checked;
@@ -59,20 +74,7 @@ public sealed class GuardedTranslator : IFrameTranslator
     /// <inheritdoc/>
     public Frame Translate(Frame source, out Frame fitted)
     {
-        Frame translated = _translator.Translate(source, out fitted);
-        if (_frames++ % _every == 0)
-        {
-            if (_worker is null)
-            {
-                _guard.Prepare(fitted, translated);
-                if (!_tally.Add(_guard.Read()))
-                    translated = fitted;
-            }
-            else if (!_worker.TryOffer(fitted, translated))
-            {
-                _missed++;
-            }
-        }
+        Frame translated = Judge(_translator.Translate(source, out fitted), fitted);
         source.Stamps.Guarded = FrameStamps.Now;
         return translated;
     }
@@ -85,10 +87,39 @@ public sealed class GuardedTranslator : IFrameTranslator
     }
 
     /// <inheritdoc/>
+    public void Submit(Frame source) => Pipelined.Submit(source);
+
+    /// <inheritdoc/>
+    public Frame Collect(out Frame fitted)
+    {
+        Frame translated = Judge(Pipelined.Collect(out fitted), fitted);
+        fitted.Stamps.Guarded = FrameStamps.Now;
+        return translated;
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _worker?.Dispose();
         _guard.Dispose();
         _translator.Dispose();
+    }
+
+    private IPipelinedTranslator Pipelined =>
+        _pipelined ?? throw new InvalidOperationException("The translator has one frame in flight; use Translate.");
+
+    // What goes out: the translated frame, or the simulator's.
+    private Frame Judge(Frame translated, Frame fitted)
+    {
+        if (_frames++ % _every != 0)
+            return translated;
+        if (_worker is null)
+        {
+            _guard.Prepare(fitted, translated);
+            return _tally.Add(_guard.Read()) ? translated : fitted;
+        }
+        if (!_worker.TryOffer(fitted, translated))
+            _missed++;
+        return translated;
     }
 }

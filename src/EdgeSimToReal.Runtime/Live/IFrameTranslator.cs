@@ -9,6 +9,9 @@ public interface IFrameTranslator : IDisposable
     /// <summary>What the translator is, for reports.</summary>
     string Description { get; }
 
+    /// <summary>Where and how the network runs, in one line for reports.</summary>
+    string Device => "CPU";
+
     /// <summary>Whether frames must carry tags: the model is conditioned on labels.</summary>
     bool NeedsTags => false;
 

@@ -9,6 +9,9 @@ public sealed class PassThroughTranslator : IFrameTranslator
     public string Description => "pass-through";
 
     /// <inheritdoc/>
+    public string Device => "none";
+
+    /// <inheritdoc/>
     public Frame Translate(Frame source, out Frame fitted)
     {
         fitted = source;

@@ -21,6 +21,9 @@ public sealed record LatencyReport
     /// <summary>The model and texture, or "pass-through".</summary>
     public required string Model { get; init; }
 
+    /// <summary>Where and how the network ran: CPU, or the GPU with mode and settings.</summary>
+    public string? Device { get; init; }
+
     /// <summary>The machine that measured.</summary>
     public required MachineInfo Machine { get; init; }
 
@@ -49,8 +52,10 @@ public sealed record LatencyReport
     /// <param name="model">The translator's description.</param>
     /// <param name="command">The command line.</param>
     /// <param name="guard">What the label guard found; null where it was off.</param>
+    /// <param name="device">Where and how the network ran.</param>
     public static LatencyReport Create(
-        LatencyRecorder recorder, IFrameSource source, string sink, string model, string command, GuardReport? guard = null)
+        LatencyRecorder recorder, IFrameSource source, string sink, string model, string command, GuardReport? guard = null,
+        string? device = null)
     {
         FrameDrops drops = source.Drops;
         return new LatencyReport
@@ -60,6 +65,7 @@ public sealed record LatencyReport
             Source = source.Description,
             Sink = sink,
             Model = model,
+            Device = device,
             Machine = MachineInfo.Current,
             Frames = recorder.Recorded,
             WarmUpFrames = Math.Min(recorder.Seen, recorder.WarmUpFrames),

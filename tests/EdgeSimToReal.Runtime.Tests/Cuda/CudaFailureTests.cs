@@ -103,7 +103,7 @@ public sealed class CudaFailureTests
         string[] functions =
         [
             "cuInit", "cuDeviceGet", "cuDeviceGetName", "cuDeviceGetAttribute", "cuDevicePrimaryCtxRetain", "cuCtxSetCurrent",
-            "cuModuleLoadDataEx", "cuModuleGetFunction", "cuStreamCreate", "cuEventCreate", "cuMemAlloc_v2", "cuMemHostAlloc",
+            "cuModuleLoadDataEx", "cuModuleGetFunction", "cuCtxGetStreamPriorityRange", "cuStreamCreateWithPriority", "cuEventCreate", "cuMemAlloc_v2", "cuMemHostAlloc",
             "cuMemcpyHtoD_v2", "cuMemcpyHtoDAsync_v2", "cuMemsetD8Async", "cuLaunchKernel", "cuEventRecord", "cuStreamWaitEvent",
             "cuMemcpyDtoHAsync_v2", "cuStreamSynchronize", "cuEventSynchronize",
         ];

@@ -42,14 +42,4 @@ public sealed class DeviceChoiceTests
         Assert.Equal(ExitCode.Missing, error.ExitCode);
         mock.AssertClean();
     }
-
-    [Fact]
-    public void Session_options_Carry_the_stream_as_an_unsigned_number()
-    {
-        Dictionary<string, string> options = new CudaSessionOptions { Graph = true }.ForProvider(1, -1);
-        Assert.Equal("18446744073709551615", options["user_compute_stream"]);
-        Assert.Equal("1", options["device_id"]);
-        Assert.Equal("1", options["enable_cuda_graph"]);
-        Assert.Equal("0", new CudaSessionOptions { TensorFloat32 = false }.ForProvider(0, 1)["use_tf32"]);
-    }
 }
