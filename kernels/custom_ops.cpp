@@ -1,3 +1,4 @@
+#include "bf16/register.h"
 #include "styled_convolution_op.h"
 #include "styled_tail_op.h"
 #include "upsample_tail_op.h"
@@ -15,6 +16,7 @@ void register_operators(OrtSessionOptions* options) {
         created.Add(&upsample_tail);
         created.Add(&styled_tail);
         created.Add(&styled_convolution);
+        edgesim::add_bf16_operators(created);
         return created;
     }();
     Ort::ThrowOnError(Ort::GetApi().AddCustomOpDomain(options, domain));

@@ -13,4 +13,9 @@ public sealed record BakeOptions(int Width, int Height)
     /// <summary>How the generator's up-sampling convolutions are written; by default the fastest form that this machine can run.</summary>
     public UpsamplingForm Upsampling { get; init; } =
         CustomOps.TryLocate() is null ? UpsamplingForm.TransposedConvolution : UpsamplingForm.FusedTails;
+
+    /// <summary>
+    /// What the graph computes with: <see cref="LivePrecision.Bf16"/>, which makes <see cref="Upsampling"/> irrelevant, else fp32.
+    /// </summary>
+    public LivePrecision Precision { get; init; } = LivePrecision.Fp32;
 }
