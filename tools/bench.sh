@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the project's speed figures, each as a ratio to a reference measured in the same run: live, full, pixels, guard, town, stream,
-# all (those); train [PRESET] and losses FOLDERS, which take libtorch.
+# all (those); precision [edge|full|all [SECONDS]], tables of bf16 against fp32; train [PRESET] and losses FOLDERS, which take libtorch.
 . "$(dirname "$0")/prepare.sh"
 tools/build-kernels.sh >/dev/null
 dotnet build -c Release -v quiet tools/EdgeSimToReal.Benchmarks

@@ -13,6 +13,7 @@
 
 #include "bf16/dispatch.h"
 #include "bf16_reference.h"
+#include "emulated_levels.h"
 #include "guarded_buffer.h"
 
 namespace edgesim::tests {
@@ -273,9 +274,7 @@ int64_t scratch_bytes(const Bf16Normalisation&) {
 }
 
 template <class C>
-void compare(Bf16Level level, int run, std::vector<double>& expected) {
-    const char* name = bf16_level_names[static_cast<int>(level)];
-    const Bf16Kernels& kernels = bf16_kernels(level);
+void compare(const char* name, const Bf16Kernels& kernels, int run, std::vector<double>& expected) {
     C c(run, kernels);
     // The same for all levels, and slow.
     if (expected.empty()) {
@@ -333,8 +332,14 @@ void compare(int run) {
     std::vector<double> expected;
     for (int i = 0; i < bf16_level_count; i++) {
         if (supported(static_cast<Bf16Level>(i))) {
-            compare<C>(static_cast<Bf16Level>(i), run, expected);
+            compare<C>(bf16_level_names[i], bf16_kernels(static_cast<Bf16Level>(i)), run, expected);
         }
+    }
+    // What AVX2 has not, these emulate, slowly: one of them a run. They are compiled for AVX2.
+    if (supported(Bf16Level::avx2)) {
+        const char* const names[] = {"avx512, emulated", "avx512_bf16, emulated", "amx, emulated"};
+        const Bf16Kernels* const levels[] = {&emulated_avx512, &emulated_avx512_bf16, &emulated_amx};
+        compare<C>(names[run % 3], *levels[run % 3], run, expected);
     }
 }
 
@@ -394,6 +399,7 @@ int main() {
         const bool here = supported(static_cast<Bf16Level>(i));
         std::printf(here ? "%s\n" : "skipped: this processor has no %s\n", bf16_level_names[i]);
     }
+    std::printf(supported(Bf16Level::avx2) ? "avx512, avx512_bf16, amx: emulated\n" : "skipped: the emulation needs avx2\n");
     for (int run = 0; run < 60; run++) {
         compare<ConvolutionCase>(run);
         compare<UpsamplingCase>(run);

@@ -21,13 +21,16 @@ public sealed class ModelOptions
 
     public Option<bool> NoNoise { get; } = CommonOptions.NoNoise();
 
+    public Option<LivePrecision> Precision { get; } = CommonOptions.Choice("--precision", LivePrecision.Auto,
+        "What the network computes with on the CPU; auto: bf16 where this processor is faster with it (AMX), else fp32.");
+
     public Option<int> Threads { get; } = CommonOptions.Threads();
 
     public Option<bool> NoCache { get; } = CommonOptions.NoCache();
 
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { Model, Texture, Size, NoNoise, Threads, NoCache })
+        foreach (Option option in new Option[] { Model, Texture, Size, NoNoise, Precision, Threads, NoCache })
             command.Options.Add(option);
     }
 
@@ -79,12 +82,13 @@ public sealed class ModelOptions
         return TextureCode.Average(codes);
     }
 
-    /// <summary>The live graph for a device; the native operators are for the CPU alone.</summary>
-    public BakedGraph Bake(ParseResult parsed, ModelBundle bundle, TextureCode texture, LiveDevice device = LiveDevice.Cpu)
+    /// <summary>The live graph for a device, in the precision that was chosen for it; the native operators are for the CPU alone.</summary>
+    public BakedGraph Bake(ParseResult parsed, ModelBundle bundle, TextureCode texture, LivePrecision precision,
+        LiveDevice device = LiveDevice.Cpu)
     {
         (int width, int height) = parsed.GetValue(Size) ?? (bundle.Manifest.DefaultWidth, bundle.Manifest.DefaultHeight);
         StyleBaker baker = new(parsed.GetValue(NoCache) ? null : StyleBaker.DefaultCacheFolder);
-        BakeOptions options = new(width, height) { Noise = !parsed.GetValue(NoNoise) };
+        BakeOptions options = new(width, height) { Noise = !parsed.GetValue(NoNoise), Precision = precision };
         if (device == LiveDevice.Cuda)
             options = options with { Upsampling = UpsamplingForm.TransposedConvolution };
         return baker.Bake(bundle, texture, options);

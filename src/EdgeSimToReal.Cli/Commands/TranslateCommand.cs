@@ -134,19 +134,22 @@ public static class TranslateCommand
         int every)
     {
         DeviceChoice choice = DeviceChoice.Make(asked);
+        PrecisionChoice precision = PrecisionChoice.Make(parsed.GetValue(model.Precision), choice.Device);
         ModelBundle bundle = ModelBundle.Load(parsed.GetValue(model.Model)!);
         int threads = parsed.GetValue(model.Threads);
         // One thread where it runs beside the live path, of which it must not take more than a core.
-        LabelGuard? guard = policy == GuardPolicy.Off ? null : new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1);
+        LabelGuard? guard = policy == GuardPolicy.Off ? null
+            : new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1, precision.Precision);
         try
         {
             TextureCode texture = model.LoadTexture(parsed, bundle);
-            BakedGraph graph = model.Bake(parsed, bundle, texture, choice.Device);
+            BakedGraph graph = model.Bake(parsed, bundle, texture, precision.Precision, choice.Device);
             string description = $"{bundle.Manifest.Name} at {graph.Width}x{graph.Height}, texture {texture.Name}";
             IFrameTranslator translator = choice.Device == LiveDevice.Cuda
                 ? new CudaLiveTranslator(graph, fit, description)
                 : new LiveTranslator(graph, fit, description, threads);
             Terminal.Note(choice.Reason);
+            Terminal.Note(precision.Reason);
             return guard is null ? translator : new GuardedTranslator(translator, guard, policy, every, reading =>
                 Terminal.Warning($"The labels of frame {reading.Frame} did not survive: score "
                     + FormattableString.Invariant($"{reading.Score(guard.Description.Threshold!):F2}, threshold ")
