@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "../styled_tail.h"
+#include "library.h"
 #include "number.h"
 
 namespace edgesim {
@@ -37,6 +38,11 @@ struct Bf16Convolution {
     bool reflect, blur;
     float slope, maximum;
     int64_t element_bytes;  // of the kernels' scratch elements
+    // The sums by a library instead, where `outputs` is a multiple of 32: a primitive for bands of rows() or of the last
+    // rows, by columns() or by the last columns.
+    const ConvolutionLibrary* library;
+    void* bands[2][2];
+    int64_t band_scratch;  // bytes that a run of one needs
 
     // Columns of a task, lest its rows outgrow the second-level cache.
     static constexpr int64_t tile_columns = 256;
@@ -56,26 +62,33 @@ struct Bf16Convolution {
 
     int64_t rows() const {
         int64_t most = std::min<int64_t>(16, (out_height + 7) / 8);
-        while (most > 1 && gathered(most) * row_elements() * element_bytes > rows_bytes) {
+        while (most > 1 && (gathered(most) * row_elements() * element_bytes > rows_bytes ||
+                            band_floats(most) * static_cast<int64_t>(sizeof(float)) > rows_bytes)) {
             most--;
         }
         return most;
+    }
+    // The sums of a band that a library computes, with room for whole vectors.
+    int64_t band_floats(int64_t band_rows) const {
+        return library == nullptr ? 0 : band_rows * columns() * outputs + 16 * pair_channels;
     }
     int64_t blocks_down() const { return (out_height + rows() - 1) / rows(); }
     int64_t pairs() const { return (outputs + pair_channels - 1) / pair_channels; }
     // Tasks that share the work at one place, by output channels; planes need all channels in one.
     int64_t splits() const {
         const int64_t places = batch * blocks_down() * tiles_across();
-        return planes != nullptr ? 1 : std::min(pairs(), (wanted_tasks + places - 1) / places);
+        return planes != nullptr || library != nullptr ? 1 : std::min(pairs(), (wanted_tasks + places - 1) / places);
     }
     int64_t tasks() const { return batch * blocks_down() * tiles_across() * splits(); }
 
     // Bytes of scratch memory that a task needs: the gathered rows with room for whole tiles behind them, a strip's
-    // sums, and its part of the skip connection.
-    int64_t scratch() const {
-        return round_up((gathered(rows()) * row_elements() + 16 * step() * channels()) * element_bytes, 64) +
-               2 * strip_floats * static_cast<int64_t>(sizeof(float));
+    // sums, and its part of the skip connection; a library's sums and its own scratch memory.
+    int64_t gathered_bytes() const {
+        return round_up((gathered(rows()) * row_elements() + 16 * step() * channels()) * element_bytes, 64);
     }
+    int64_t strip_bytes() const { return 2 * strip_floats * static_cast<int64_t>(sizeof(float)); }
+    int64_t band_bytes() const { return round_up(band_floats(rows()) * static_cast<int64_t>(sizeof(float)), 64); }
+    int64_t scratch() const { return gathered_bytes() + strip_bytes() + band_bytes() + round_up(band_scratch, 64); }
     // Taps at most; pixels of a strip at most, and its floats with room for whole tiles.
     static constexpr int64_t most_taps = 49;
     static constexpr int64_t strip_pixels = 48, strip_floats = (strip_pixels + 16) * pair_channels;

@@ -1,5 +1,7 @@
 #include "convolution_op.h"
 
+#include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace edgesim {
@@ -86,6 +88,10 @@ Bf16ConvolutionKernel::Bf16ConvolutionKernel(const OrtKernelInfo* info, const ch
     bias_ = padded_values(bias, c.outputs);
     weights_ = pack_convolution(kernels_.elements, weight.values, c.outputs, c.inputs, c.size);
     c.weights = weights_.data();
+    if (library_is_faster(current_bf16_level(), c.inputs, c.outputs)) {
+        library_ = convolution_library();
+        plain_weights_.assign(weight.values, weight.values + c.outputs * c.inputs * c.size * c.size);
+    }
     if (!planes) {
         return;
     }
@@ -101,6 +107,32 @@ Bf16ConvolutionKernel::Bf16ConvolutionKernel(const OrtKernelInfo* info, const ch
         std::copy_n(plane_weight.values + q * c.outputs, c.outputs, plane_weights_.begin() + q * pitch);
     }
     plane_bias_.assign(plane_bias.values, plane_bias.values + c.plane_count);
+}
+
+void Bf16ConvolutionKernel::use_library(Bf16Convolution& c) const {
+    auto fits = [&](const Sized& sized) {
+        return sized.convolution.batch == c.batch && sized.convolution.out_height == c.out_height &&
+               sized.convolution.out_width == c.out_width;
+    };
+    const Sized* sized = last_.load(std::memory_order_acquire);
+    if (sized == nullptr || !fits(*sized)) {
+        // A new size, which a live stream has once.
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return fits(*one); });
+        if (found == all_.end()) {
+            auto made = std::make_unique<Sized>();
+            made->convolution = c;
+            made->bands = std::make_unique<Bands>(*library_, made->convolution, plain_weights_.data());
+            all_.push_back(std::move(made));
+            sized = all_.back().get();
+        } else {
+            sized = found->get();
+        }
+        last_.store(sized, std::memory_order_release);
+    }
+    c.library = sized->convolution.library;
+    std::memcpy(c.bands, sized->convolution.bands, sizeof(c.bands));
+    c.band_scratch = sized->convolution.band_scratch;
 }
 
 OrtStatusPtr Bf16ConvolutionKernel::ComputeV2(OrtKernelContext* raw) const {
@@ -123,6 +155,9 @@ OrtStatusPtr Bf16ConvolutionKernel::ComputeV2(OrtKernelContext* raw) const {
             require_shape(op_, "noise", noise, {1, 1, c.out_height, c.out_width});
         }
         c.skip_size = skip_size(op_, skip, {c.batch, c.out_height, c.out_width, c.outputs});
+        if (library_ != nullptr) {
+            use_library(c);
+        }
         c.x = x.values;
         c.bias = bias_.data();
         c.noise = noise.values;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+#include <mutex>
+
 #include "number_op.h"
 
 namespace edgesim {
@@ -26,6 +29,19 @@ class Bf16ConvolutionKernel {
     int64_t bottom_, right_;
     PackedWeights weights_;
     std::vector<float> bias_, plane_weights_, plane_bias_;
+
+    // A library's primitives for the sizes that came last; those of earlier sizes stay, since a run may use them.
+    struct Sized {
+        Bf16Convolution convolution;
+        std::unique_ptr<Bands> bands;
+    };
+    const ConvolutionLibrary* library_ = nullptr;
+    std::vector<float> plain_weights_;
+    mutable std::mutex mutex_;
+    mutable std::vector<std::unique_ptr<Sized>> all_;
+    mutable std::atomic<const Sized*> last_{nullptr};
+
+    void use_library(Bf16Convolution& convolution) const;
 };
 
 struct Bf16ConvolutionToNumbers : Bf16ConvolutionKernel {

@@ -141,6 +141,11 @@ Bf16Level current_bf16_level() {
     return current().load(std::memory_order_relaxed);
 }
 
+bool library_is_faster(Bf16Level level, int64_t inputs, int64_t outputs) {
+    return (level == Bf16Level::amx || convolution_library_forced()) && inputs >= 64 && outputs >= 64 &&
+           outputs % pair_channels == 0;
+}
+
 double bf16_peak(Bf16Level level) {
     const Peak loop = peak_loop(level);
     if (loop == nullptr || !supported(level)) {

@@ -14,8 +14,9 @@ namespace {
 struct Finish {
     int64_t image, row, column, pixels;
     int64_t first, count;  // output channels
-    float* sums;           // [pixels, 32]
+    float* sums;           // [pixels, pitch]
     float* scratch;        // [pixels / 2 + 3, 32]
+    int64_t pitch = pair_channels;
 };
 
 // The strip's part of an enlarged skip connection, interpolated between rows; column m of it lies at (m - low) * 32.
@@ -61,7 +62,7 @@ void add_to_planes(const Bf16Convolution& a, const Finish& f) {
         for (int64_t p = 0; p < f.pixels; p += V::lanes) {
             V products[V::lanes];
             for (int64_t i = 0; i < V::lanes; i++) {
-                const float* values = f.sums + (p + i) * pair_channels;
+                const float* values = f.sums + (p + i) * f.pitch;
                 products[i] = V::all(0);
                 for (int64_t c = 0; c < channels; c += V::lanes) {
                     products[i] = V::multiply_add(V::load(values + c), V::load(weights + c), products[i]);
@@ -84,7 +85,7 @@ void finish(const Bf16Convolution& a, const Finish& f) {
     const float* noise = a.noise == nullptr ? nullptr : a.noise + f.row * a.out_width + f.column;
     const bool activated = a.slope != 1, limited = a.maximum < std::numeric_limits<float>::infinity();
     for (int64_t p = 0; p < f.pixels; p++) {
-        float* sums = f.sums + p * pair_channels;
+        float* sums = f.sums + p * f.pitch;
         const int64_t at = (pixel + p) * a.outputs + f.first, column = f.column + p;
         const float* enlarged = f.scratch + (column / 2 - low) * pair_channels;
         const float* beside = enlarged + (column % 2 == 0 ? -pair_channels : pair_channels);
@@ -125,7 +126,7 @@ void finish(const Bf16Convolution& a, const Finish& f) {
     // Channels that there are not must not bring a NaN of theirs into the planes.
     const int64_t behind = round_up(f.count, block_channels) - f.count;
     for (int64_t p = 0; behind > 0 && p < f.pixels; p++) {
-        std::memset(f.sums + p * pair_channels + f.count, 0, static_cast<size_t>(behind) * sizeof(float));
+        std::memset(f.sums + p * f.pitch + f.count, 0, static_cast<size_t>(behind) * sizeof(float));
     }
     add_to_planes<V>(a, f);
 }

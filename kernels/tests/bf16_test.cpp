@@ -400,7 +400,7 @@ int main() {
         std::printf(here ? "%s\n" : "skipped: this processor has no %s\n", bf16_level_names[i]);
     }
     std::printf(supported(Bf16Level::avx2) ? "avx512, avx512_bf16, amx: emulated\n" : "skipped: the emulation needs avx2\n");
-    for (int run = 0; run < 60; run++) {
+    for (int run = 0; run < 42; run++) {
         compare<ConvolutionCase>(run);
         compare<UpsamplingCase>(run);
         compare<EntryCase>(run);
