@@ -1,3 +1,4 @@
+#include "bf16/register.h"
 #if EDGESIM_CUDA
 #include "cuda/cuda_backend.h"
 #endif
@@ -21,6 +22,7 @@ void register_operators(OrtSessionOptions* options) {
         created.Add(&upsample_tail);
         created.Add(&styled_tail);
         created.Add(&styled_convolution);
+        edgesim::add_bf16_operators(created);
         return created;
     }();
     Ort::ThrowOnError(Ort::GetApi().AddCustomOpDomain(options, domain));

@@ -122,6 +122,8 @@ public sealed class GpuCheckTests : IDisposable
     private static GpuTarget Target(bool idle) => new()
     {
         Open = () => CudaDevice.Open(CudaDriver.Load(MockCuda.Path)),
+        // The host has no operators of a GPU.
+        Form = options => options with { Upsampling = UpsamplingForm.TransposedConvolution },
         Network = (stream, graph, _, _) => new HostLiveNetwork(stream, graph),
         Guard = (translator, bundle, policy) => new CudaLabelGuard(translator, bundle.Manifest.Guard!,
             stream => new HostGuardNetwork(stream, bundle, idle), policy),

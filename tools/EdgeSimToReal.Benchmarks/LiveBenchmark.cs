@@ -27,13 +27,7 @@ internal static class LiveBenchmark
         try
         {
             Dictionary<string, WeightTensor> weights = RandomWeights(configuration);
-            BundleWriter.Write(folder, new SaeWeights(configuration, weights), new BundleDescription
-            {
-                Name = "benchmark",
-                Description = "Random weights.",
-                Licence = "none",
-            }, "Random weights.");
-            ModelBundle bundle = ModelBundle.Load(folder);
+            ModelBundle bundle = Write(folder, configuration, weights);
             float[] image = GreyNoise(3 * width * height);
             float[] code = GreyNoise(configuration.TextureChannels);
             TextureCode texture = new(code, "noise");
@@ -72,6 +66,21 @@ internal static class LiveBenchmark
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>A bundle of random weights.</summary>
+    public static ModelBundle RandomBundle(string folder, SaeConfiguration configuration) =>
+        Write(folder, configuration, RandomWeights(configuration));
+
+    private static ModelBundle Write(string folder, SaeConfiguration configuration, Dictionary<string, WeightTensor> weights)
+    {
+        BundleWriter.Write(folder, new SaeWeights(configuration, weights), new BundleDescription
+        {
+            Name = "benchmark",
+            Description = "Random weights.",
+            Licence = "none",
+        }, "Random weights.");
+        return ModelBundle.Load(folder);
     }
 
     private static void Row(string name, double milliseconds, string note) =>

@@ -42,7 +42,7 @@ internal sealed class BundleChecks(GpuTarget target)
         }
         foreach (bool half in bundle.Manifest.Half is null ? new[] { false } : [false, true])
         {
-            BakedGraph graph = DeviceGraphs.Bake(bundle, width, height, half);
+            BakedGraph graph = DeviceGraphs.Bake(bundle, width, height, target, half);
             CudaSessionOptions session = new() { Graph = CudaGraphUse.Off, TensorFloat32 = false };
             using CudaLiveTranslator translator = new(target.Open(), (stream, record) => target.Network(stream, graph, session, record),
                 graph.Labels, FitPolicy.Exact, bundle.Manifest.Name, session, LiveMode.Latency);

@@ -13,6 +13,9 @@ internal sealed record GpuTarget
     /// <summary>Opens the device.</summary>
     public required Func<CudaDevice> Open { get; init; }
 
+    /// <summary>The form of live graphs that it runs.</summary>
+    public required Func<BakeOptions, BakeOptions> Form { get; init; }
+
     /// <summary>Makes a live network: stream, graph, options, recorded or not.</summary>
     public required Func<CudaStream, BakedGraph, CudaSessionOptions, bool, ICudaNetwork> Network { get; init; }
 
@@ -30,6 +33,7 @@ internal sealed record GpuTarget
         return new GpuTarget
         {
             Open = () => CudaDevice.Open(CudaDriver.Load()),
+            Form = options => options.ForCuda(new CudaSessionOptions()),
             Network = (stream, graph, options, record) => new CudaLiveSession(stream, graph, options, record),
             Guard = (translator, bundle, policy) => new CudaLabelGuard(translator, bundle, policy),
             MatrixPeak = MatrixProduct.Measure,

@@ -33,7 +33,7 @@ internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, De
                 {
                     foreach (bool half in new[] { false, true })
                     {
-                        BakedGraph graph = DeviceGraphs.Bake(bundle, width, height, half);
+                        BakedGraph graph = DeviceGraphs.Bake(bundle, width, height, target, half);
                         foreach (bool record in new[] { false, true })
                         {
                             string name = $"{preset} {width}x{height} {(half ? "fp16" : "fp32")} graph {(record ? "on" : "off")}";

@@ -4,6 +4,7 @@ using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Textures;
 
 namespace EdgeSimToReal.Cli.Commands;
@@ -25,12 +26,14 @@ public static class BakeCommand
         {
             long start = Stopwatch.GetTimestamp();
             ModelBundle bundle = ModelBundle.Load(parsed.GetValue(model.Model)!);
+            PrecisionChoice precision = PrecisionChoice.Make(parsed.GetValue(model.Precision), LiveDevice.Cpu, bundle.Manifest.Half);
             TextureCode texture = model.LoadTexture(parsed, bundle);
-            BakedGraph graph = model.Bake(parsed, bundle, texture);
+            BakedGraph graph = model.Bake(parsed, bundle, texture, precision.Precision);
             if (parsed.GetValue(saveTexture) is { } texturePath)
                 texture.Write(texturePath);
             if (parsed.GetValue(output) is { } path)
                 AtomicFile.Write(path, stream => stream.Write(graph.Model));
+            Terminal.Note(precision.Reason);
             Terminal.Note($"{(graph.FromCache ? "Found" : "Baked")} {bundle.Manifest.Name} for {graph.Width}x{graph.Height}, "
                 + $"texture {texture.Name}, {graph.Model.Length / 1e6:F1} MB, in {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s.");
             return (int)ExitCode.Ok;

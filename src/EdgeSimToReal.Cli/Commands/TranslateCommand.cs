@@ -161,7 +161,8 @@ public static class TranslateCommand
 
         IFrameTranslator LoadOn(LiveDevice on)
         {
-            BakedGraph graph = model.Bake(parsed, bundle, texture, on);
+            PrecisionChoice precision = PrecisionChoice.Make(parsed.GetValue(model.Precision), on, bundle.Manifest.Half);
+            BakedGraph graph = model.Bake(parsed, bundle, texture, precision.Precision, on == LiveDevice.Cuda ? device.Cuda(parsed) : null);
             string description = $"{bundle.Manifest.Name} at {graph.Width}x{graph.Height}, texture {texture.Name}";
             int threads = parsed.GetValue(model.Threads);
             IFrameTranslator translator = on == LiveDevice.Cuda
@@ -171,7 +172,8 @@ public static class TranslateCommand
             {
                 if (on == LiveDevice.Cuda)
                     Terminal.Note($"Device: {translator.Device}.");
-                return policy == GuardPolicy.Off ? translator : Guard(translator, bundle, policy, every, threads);
+                Terminal.Note(precision.Reason);
+                return policy == GuardPolicy.Off ? translator : Guard(translator, bundle, policy, every, threads, precision.Precision);
             }
             catch
             {
@@ -181,7 +183,8 @@ public static class TranslateCommand
         }
     }
 
-    private static GuardedTranslator Guard(IFrameTranslator translator, ModelBundle bundle, GuardPolicy policy, int every, int threads)
+    private static GuardedTranslator Guard(IFrameTranslator translator, ModelBundle bundle, GuardPolicy policy, int every, int threads,
+        LivePrecision precision)
     {
         if (translator is CudaLiveTranslator cuda)
         {
@@ -195,7 +198,8 @@ public static class TranslateCommand
             }
         }
         // One thread where it runs beside the live path, of which it must not take more than a core.
-        return Guard(translator, new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1), policy, every);
+        LivePrecision computing = precision == LivePrecision.Bf16 ? LivePrecision.Bf16 : LivePrecision.Fp32;
+        return Guard(translator, new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1, computing), policy, every);
     }
 
     private static GuardedTranslator Guard(IFrameTranslator translator, ILabelGuard guard, GuardPolicy policy, int every)

@@ -21,6 +21,12 @@ public sealed record BakeOptions(int Width, int Height)
     /// </summary>
     public bool ChannelsLast { get; init; } = true;
 
+    /// <summary>
+    /// What the graph computes with: <see cref="LivePrecision.Bf16"/>, which makes <see cref="Upsampling"/> irrelevant, for a GPU
+    /// <see cref="LivePrecision.Fp16"/>, else fp32.
+    /// </summary>
+    public LivePrecision Precision { get; init; } = LivePrecision.Fp32;
+
     /// <summary>The same for a GPU: native operators where the library has them for it, else standard ones.</summary>
     /// <param name="session">How ONNX Runtime will compute.</param>
     public BakeOptions ForCuda(CudaSessionOptions session) => this with

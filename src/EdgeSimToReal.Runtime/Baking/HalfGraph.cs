@@ -74,7 +74,7 @@ public sealed partial class HalfGraph
     /// <param name="node">A node's name, e.g. "G.Upsampling0.conv1.conv.blur".</param>
     public static string LayerOf(string node) => Steps().Replace(node, "");
 
-    [GeneratedRegex(@"(/.*|(\.(Act|pad|Blur|conv|blur|noise|activate|Up|product|\d\d))+)$")]
+    [GeneratedRegex(@"(\.(Act|pad|Blur|conv|blur|noise|activate|Up|product|\d\d))*(/.*)?$")]
     private static partial Regex Steps();
 
     private ModelProto Rewrite()

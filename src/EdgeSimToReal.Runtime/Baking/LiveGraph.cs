@@ -50,8 +50,9 @@ public sealed partial class LiveGraph
         int classes = bundle.Configuration.LabelClasses, stride = bundle.Configuration.Stride;
         string? labels = classes == 0 ? null : live._graph.Input(LabelsName, "Share of each cell's pixels that have the class, in [0, 1].",
             1, classes, options.Height / stride, options.Width / stride);
-        Signal structure = live.Encode(new Signal(image, 3, 1));
-        string result = live.Generate(structure, labels);
+        string result = options.Precision == LivePrecision.Bf16
+            ? live.BuildBf16(image, labels)
+            : live.Generate(live.Encode(new Signal(image, 3, 1)), labels);
         live._graph.Output(OutputName, "RGB, meant for [-1, 1] but not clamped.", result, 1, 3, options.Height, options.Width);
         ModelProto model = live._graph.Build("Live graph baked from a model bundle.", [new KeyValuePair<string, string>(SaeExporter.RoleKey, "live")]);
         Prune(model.Graph);

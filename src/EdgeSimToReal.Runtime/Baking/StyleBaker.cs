@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Onnx.Schema;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Textures;
 using Google.Protobuf;
@@ -34,7 +35,9 @@ public sealed class StyleBaker(string? cacheFolder)
     /// <param name="bundle">The model.</param>
     /// <param name="texture">The texture code.</param>
     /// <param name="options">Size, noise and forms.</param>
-    /// <exception cref="EdgeSimException">The size does not suit the network, or the texture code is of another model.</exception>
+    /// <exception cref="EdgeSimException">
+    /// The size does not suit the network, the texture code is of another model, or fp16 is asked for and was not measured.
+    /// </exception>
     public BakedGraph Bake(ModelBundle bundle, TextureCode texture, BakeOptions options)
     {
         if (texture.Values.Length != bundle.Configuration.TextureChannels)
@@ -45,7 +48,8 @@ public sealed class StyleBaker(string? cacheFolder)
         string key = Key(bundle, texture, options);
         if (ReadCache(key) is { } cached)
             return Graph(cached, fromCache: true);
-        byte[] model = LiveGraph.Build(bundle, texture.Values, options).ToByteArray();
+        ModelProto live = LiveGraph.Build(bundle, texture.Values, options);
+        byte[] model = (options.Precision == LivePrecision.Fp16 ? HalfGraph.Convert(live, Single(bundle)) : live).ToByteArray();
         WriteCache(key, model);
         return Graph(model, fromCache: false);
 
@@ -58,9 +62,15 @@ public sealed class StyleBaker(string? cacheFolder)
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
             $"{Version}|{bundle.Checksum}|{bundle.Manifest.NoiseSeed}|{options}|")));
+        if (options.Precision == LivePrecision.Fp16)
+            hash.AppendData(Encoding.UTF8.GetBytes($"{string.Join(",", Single(bundle).Order(StringComparer.Ordinal))}|"));
         hash.AppendData(MemoryMarshal.AsBytes(texture.Values.Span));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    private static HashSet<string> Single(ModelBundle bundle) => [.. (bundle.Manifest.Half ?? throw new EdgeSimException(
+        $"Nobody has measured which layers of the model '{bundle.Manifest.Name}' must stay in fp32.",
+        $"Measure it once, on any machine: edgesim fp16 {bundle.Folder} --frames FOLDER.")).Single];
 
     // A cached file is the model followed by its SHA-256, so that a damaged one is noticed and baked again.
     private byte[]? ReadCache(string key)

@@ -3,8 +3,10 @@ using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Onnx.Segmentation;
+using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Live;
+using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Runtime.Guard;
@@ -22,10 +24,13 @@ internal sealed class GuardNetwork : IDisposable
     private readonly OrtValue _inputValue;
     private readonly OrtValue _logitsValue;
 
-    public GuardNetwork(ModelBundle bundle, BundleGuard guard, int threads)
+    public GuardNetwork(ModelBundle bundle, BundleGuard guard, int threads, LivePrecision precision)
     {
         (Width, Height, Space) = (guard.Width, guard.Height, LabelSpaces.ByName(guard.LabelSpace));
-        _session = SessionFactory.Create(bundle.Content(BundleRoles.Guard), "label guard", threads);
+        byte[] content = bundle.Content(BundleRoles.Guard);
+        if (precision == LivePrecision.Bf16)
+            content = Bf16Segmenter.Rewrite(OnnxFile.Parse(content, bundle.Folder)).ToByteArray();
+        _session = SessionFactory.Create(content, "label guard", threads);
         int[]? logits = _session.OutputMetadata.GetValueOrDefault(SegmenterExporter.Logits)?.Dimensions;
         if (!_session.InputNames.SequenceEqual([SaeExporter.Image]) || logits is not [_, var classes, _, _] || classes != Space.Count)
         {

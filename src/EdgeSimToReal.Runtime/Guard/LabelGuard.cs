@@ -3,6 +3,7 @@ using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Metrics;
+using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Pixels;
 
@@ -38,11 +39,12 @@ public sealed class LabelGuard : ILabelGuard
     /// <summary>Loads a bundle's guard.</summary>
     /// <param name="bundle">A bundle with a guard.</param>
     /// <param name="threads">Threads of its session; 0: one a core.</param>
+    /// <param name="precision">What its convolutions compute with: <see cref="LivePrecision.Bf16"/>, else fp32.</param>
     /// <exception cref="EdgeSimException">The bundle has no guard, or ONNX Runtime refuses it.</exception>
-    public LabelGuard(ModelBundle bundle, int threads = 0)
+    public LabelGuard(ModelBundle bundle, int threads = 0, LivePrecision precision = LivePrecision.Fp32)
     {
         BundleGuard guard = bundle.Manifest.Guard ?? throw BundleGuardWriter.Missing(bundle.Folder);
-        _network = new GuardNetwork(bundle, guard, threads);
+        _network = new GuardNetwork(bundle, guard, threads, precision);
         Description = guard;
         _labels = new byte[_network.Pixels];
         _best = new byte[_network.Pixels];

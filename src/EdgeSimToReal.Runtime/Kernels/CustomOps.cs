@@ -11,7 +11,8 @@ public static class CustomOps
     /// <summary>File name of the library, as tools/build-kernels.sh builds it.</summary>
     public const string LibraryName = "libedgesim_ops.so";
 
-    internal const string Domain = "edgesim";
+    /// <summary>The operators' ONNX domain.</summary>
+    public const string Domain = "edgesim";
 
     /// <summary>Looks for the library beside the program, then in the build output of the repository that the program lies in.</summary>
     /// <returns>The library's path; null where it isn't built.</returns>

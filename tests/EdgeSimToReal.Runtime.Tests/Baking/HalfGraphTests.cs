@@ -84,6 +84,8 @@ public sealed class HalfGraphTests : IDisposable
         Assert.Equal("G.Up0.conv1", HalfGraph.LayerOf("G.Up0.conv1.conv.blur"));
         Assert.Equal("G.Up0.conv1", HalfGraph.LayerOf("G.Up0.conv1.conv.01"));
         Assert.Equal("G.Up0.conv1", HalfGraph.LayerOf("G.Up0.conv1.activate"));
+        Assert.Equal("G.Up0.conv1", HalfGraph.LayerOf("G.Up0.conv1.activate/native"));
+        Assert.Equal("G.Up0.conv1", HalfGraph.LayerOf("G.Up0.conv1"));
         Assert.Equal("structure", HalfGraph.LayerOf("structure/root"));
         Assert.Equal("G.ToRGB", HalfGraph.LayerOf("G.ToRGB"));
         Assert.DoesNotContain("translated", HalfGraph.Layers(_live));

@@ -119,6 +119,7 @@ public sealed class StyleBakerTests : IDisposable
             Bake(_bundle, _texture, new BakeOptions(32, 64)),
             Bake(_bundle, _texture, Options with { Noise = false }),
             Bake(_bundle, _texture, Options with { Upsampling = Enum.GetValues<UpsamplingForm>().First(form => form != Options.Upsampling) }),
+            Bake(_bundle, _texture, Options with { Precision = LivePrecision.Bf16 }),
             Bake(otherWeights, _texture, Options),
             Bake(otherSeed, _texture, Options),
         ];

@@ -21,6 +21,13 @@ internal static class KernelLibrary
         Assert.SkipUnless(set(level) == 1, $"This processor has no {level}.");
     }
 
+    /// <summary>The same for the operators on bfloat16, which keep the instruction set that they were made with; null: the best one.</summary>
+    public static void UseBf16Level(string? level)
+    {
+        Require();
+        Assert.SkipUnless(Bf16Support.TrySetLevel(level), $"This processor has no {level}.");
+    }
+
     /// <summary>Runs a graph with one output, standard operators as they are written.</summary>
     public static float[] Run(GraphBuilder graph, int threads, params IReadOnlyList<(string Name, float[] Values, int[] Shape)> inputs)
     {

@@ -4,6 +4,7 @@ using EdgeSimToReal.Core.Latency;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Guard;
+using EdgeSimToReal.Runtime.Kernels;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
 using EdgeSimToReal.Runtime.Tests.Support;
@@ -43,6 +44,17 @@ public sealed class AllocationTests : IDisposable
         using LiveTranslator translator = new(graph, policy, "test", 2);
         Frame frame = TestModels.Frame(width, height, withTags: true);
         frame.TagSpace = LabelSpaces.Carla29;
+        Allocations.AssertNone(Frames, () => translator.Translate(frame, out _));
+    }
+
+    [Fact]
+    public void Bf16Translator_AllocatesNothing()
+    {
+        Assert.SkipUnless(Bf16Support.Available, "The native operators are not built.");
+        ModelBundle bundle = TestModels.Bundle(_folder["bundle"]);
+        BakedGraph graph = new StyleBaker(null).Bake(bundle, TestModels.Texture(bundle), new BakeOptions(64, 32) { Precision = LivePrecision.Bf16 });
+        using LiveTranslator translator = new(graph, FitPolicy.Exact, "test", 2);
+        Frame frame = TestModels.Frame(64, 32);
         Allocations.AssertNone(Frames, () => translator.Translate(frame, out _));
     }
 

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "border_kernel.h"
+#include "convolution_kernel.h"
+#include "dispatch.h"
+#include "upsampling_kernel.h"
+
+namespace edgesim {
+namespace {
+
+template <class V, class Engine>
+constexpr Bf16Kernels bf16_level() {
+    return {Engine::elements,
+            bf16_convolution<V, Engine>,
+            bf16_upsampling<V, Engine>,
+            bf16_entry<V>,
+            bf16_exit,
+            bf16_normalisation};
+}
+
+}  // namespace
+}  // namespace edgesim

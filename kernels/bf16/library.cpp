@@ -1,0 +1,102 @@
+#include "library.h"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "convolution.h"
+
+namespace edgesim {
+
+namespace {
+
+const char* wanted() {
+    return std::getenv("EDGESIM_ONEDNN");
+}
+
+bool load(ConvolutionLibrary& library) {
+    std::string path;
+    if (const char* given = wanted()) {
+        path = given;
+    } else {
+        Dl_info self;
+        if (dladdr(reinterpret_cast<const void*>(&convolution_library), &self) == 0 || self.dli_fname == nullptr) {
+            return false;
+        }
+        path = self.dli_fname;
+        const size_t slash = path.rfind('/');
+        path = (slash == std::string::npos ? "" : path.substr(0, slash + 1)) + "libedgesim_onednn.so";
+    }
+    if (path == "0") {
+        return false;
+    }
+    // Never closed: primitives live as long as sessions do.
+    void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (handle == nullptr) {
+        return false;
+    }
+    library.make = reinterpret_cast<edgesim_make_band*>(dlsym(handle, "edgesim_onednn_make"));
+    library.run = reinterpret_cast<edgesim_run_band*>(dlsym(handle, "edgesim_onednn_run"));
+    library.free = reinterpret_cast<edgesim_free_band*>(dlsym(handle, "edgesim_onednn_free"));
+    return library.make != nullptr && library.run != nullptr && library.free != nullptr;
+}
+
+}  // namespace
+
+const ConvolutionLibrary* convolution_library() {
+    static ConvolutionLibrary library;
+    static const bool loaded = load(library);
+    return loaded ? &library : nullptr;
+}
+
+bool convolution_library_forced() {
+    return wanted() != nullptr && convolution_library() != nullptr;
+}
+
+Bands::Bands(const ConvolutionLibrary& library, Bf16Convolution& convolution, const float* weights) : library_(library) {
+    Bf16Convolution c = convolution;
+    c.library = &library;
+    const int64_t last_rows = c.out_height - (c.blocks_down() - 1) * c.rows();
+    const int64_t last_columns = c.out_width - (c.tiles_across() - 1) * c.columns();
+    edgesim_band band{};
+    band.channels = c.channels();
+    band.inputs = c.inputs;
+    band.outputs = c.outputs;
+    band.size = c.size;
+    band.stride = c.step();
+    band.dilation = c.dilation;
+    band.numbers = c.element_bytes == 2 ? 1 : 0;
+    for (int i = 0; i < 2; i++) {
+        for (int j = 0; j < 2; j++) {
+            // Only those that there are: the last rows and columns may be as many as all others.
+            const int64_t rows = i == 0 ? c.rows() : last_rows, columns = j == 0 ? c.columns() : last_columns;
+            if ((i == 1 && rows == c.rows()) || (j == 1 && columns == c.columns())) {
+                continue;
+            }
+            band.rows = rows;
+            band.columns = columns;
+            int64_t bytes = 0;
+            bands_[i][j] = library.make(&band, weights, &bytes);
+            if (bands_[i][j] == nullptr) {
+                return;
+            }
+            c.bands[i][j] = bands_[i][j];
+            c.band_scratch = std::max(c.band_scratch, bytes);
+        }
+    }
+    convolution = c;
+}
+
+Bands::~Bands() {
+    for (auto& row : bands_) {
+        for (void* primitive : row) {
+            if (primitive != nullptr) {
+                library_.free(primitive);
+            }
+        }
+    }
+}
+
+}  // namespace edgesim
