@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.GpuCheck;
+using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Cuda;
 using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Tests.Support;

@@ -130,6 +130,29 @@ public sealed class HalfGraphTests : IDisposable
     }
 
     [Fact]
+    public void Baked_InHalfPrecision_KeepsWhatTheManifestNames()
+    {
+        StyleBaker baker = new(_folder["cache"]);
+        BakeOptions options = new(Width, Height) { Upsampling = UpsamplingForm.TransposedConvolution, Precision = LivePrecision.Fp16 };
+        Assert.Contains("edgesim fp16", Assert.Throws<EdgeSimException>(
+            () => baker.Bake(_bundle, TestModels.Texture(_bundle), options)).Message, StringComparison.Ordinal);
+
+        BundleHalf half = Measurement().Run(new ImageParity(20, 10), _ => { }, default);
+        BakedGraph[] baked = [.. new[] { half, half with { Single = [.. half.Single, "G.ToRGB"] } }.Select(measured =>
+        {
+            BundleHalfWriter.Write(_bundle, measured);
+            return baker.Bake(ModelBundle.Load(_folder["bundle"]), TestModels.Texture(_bundle), options);
+        })];
+        Assert.NotEqual(baked[0].Key, baked[1].Key);
+        Assert.Equal(HalfGraph.Convert(_live, new HashSet<string>(half.Single)), ModelProto.Parser.ParseFrom(baked[0].Model));
+        Assert.Equal(TensorProto.Types.DataType.Float, TypeOf("G.ToRGB.conv.weight", baked[1]));
+        Assert.Equal(TensorProto.Types.DataType.Float16, TypeOf("G.ToRGB.conv.weight.fp16", baked[0]));
+
+        static TensorProto.Types.DataType TypeOf(string name, BakedGraph graph) => (TensorProto.Types.DataType)ModelProto.Parser
+            .ParseFrom(graph.Model).Graph.Initializer.Single(tensor => tensor.Name == name).DataType;
+    }
+
+    [Fact]
     public void NothingToMeasureWith_IsAnError()
     {
         Assert.Contains("0 frames", Assert.Throws<EdgeSimException>(
