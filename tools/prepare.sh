@@ -17,6 +17,10 @@ if ! ldconfig -p | grep -q 'libgtk-3\.so\.0'; then
 fi
 command -v g++ >/dev/null || packages+=(g++)
 command -v cmake >/dev/null || packages+=(cmake)
+# The GPU's native operators are built where there is a compiler for them; only the tests insist on one.
+if [ -n "${NEED_CLANG:-}" ] && ! command -v nvcc >/dev/null && ! compgen -c clang | grep -E '^clang(-[0-9]+)?$' >/dev/null; then
+    packages+=(clang)
+fi
 if [ ${#packages[@]} -gt 0 ]; then
     install="apt-get update && apt-get install -y --no-install-recommends ${packages[*]}"
     if [ "$(id -u)" = 0 ]; then
