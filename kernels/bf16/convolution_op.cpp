@@ -88,7 +88,7 @@ Bf16ConvolutionKernel::Bf16ConvolutionKernel(const OrtKernelInfo* info, const ch
     bias_ = padded_values(bias, c.outputs);
     weights_ = pack_convolution(kernels_.elements, weight.values, c.outputs, c.inputs, c.size);
     c.weights = weights_.data();
-    if (library_is_faster(current_bf16_level(), c.inputs, c.outputs)) {
+    if (library_takes_part(current_bf16_level(), c.inputs, c.outputs)) {
         library_ = convolution_library();
         plain_weights_.assign(weight.values, weight.values + c.outputs * c.inputs * c.size * c.size);
     }

@@ -141,9 +141,11 @@ Bf16Level current_bf16_level() {
     return current().load(std::memory_order_relaxed);
 }
 
-bool library_is_faster(Bf16Level level, int64_t inputs, int64_t outputs) {
-    return (level == Bf16Level::amx || convolution_library_forced()) && inputs >= 64 && outputs >= 64 &&
-           outputs % pair_channels == 0;
+bool library_takes_part(Bf16Level level, int64_t inputs, int64_t outputs) {
+    const LibraryUse use = library_use();
+    const bool faster = use == LibraryUse::always ||
+                        (use == LibraryUse::where_faster && level == Bf16Level::amx && inputs >= 64 && outputs >= 64);
+    return faster && outputs % pair_channels == 0;
 }
 
 double bf16_peak(Bf16Level level) {

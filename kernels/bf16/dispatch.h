@@ -41,10 +41,10 @@ const Bf16Kernels& bf16_kernels(Bf16Level level);
 // the level that they were made at.
 Bf16Level current_bf16_level();
 
-// Whether a library of convolutions is faster than the kernels of a level for so many channels. oneDNN 2.6 was measured
-// against AMX tiles of 2 by 2, 3x3 convolutions on two threads: 340 to 673 GMAC/s at 32 channels and 512x256, but 1,640
+// Whether the library of convolutions computes in place of the kernels of a level for so many channels, by default where
+// it is faster. oneDNN 2.6 was measured against AMX tiles of 2 by 2, 3x3 convolutions on two threads: 340 to 673 GMAC/s at 32 channels and 512x256, but 1,640
 // to 908 at 64 channels and 256x128, 2,085 to 1,198 at 128 channels and 128x64.
-bool library_is_faster(Bf16Level level, int64_t inputs, int64_t outputs);
+bool library_takes_part(Bf16Level level, int64_t inputs, int64_t outputs);
 
 // Multiply-accumulates a second of one thread that does nothing else, operands in registers; 0 where the level is not
 // supported or has no such loop (scalar, tiles).
@@ -68,6 +68,10 @@ __attribute__((visibility("default"))) int edgesim_set_bf16_level(const char* na
 
 // Whether bfloat16 is faster than float here: 2 by AMX, 1 by AVX512-BF16 as measured, 0 not.
 __attribute__((visibility("default"))) int edgesim_bf16_gain();
+
+// When oneDNN computes in place of the kernels, for those made later: 0 never, 1 where it is faster (the default), 2 wherever
+// it can. Returns 0 where there is no oneDNN, which then changes nothing.
+__attribute__((visibility("default"))) int edgesim_bf16_use_library(int use);
 
 // Register-only peak of one thread at a level, multiply-accumulates a second; 0 where there is none.
 __attribute__((visibility("default"))) double edgesim_bf16_peak(const char* name);

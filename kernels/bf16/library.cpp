@@ -2,11 +2,12 @@
 
 #include <dlfcn.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 
-#include "convolution.h"
+#include "dispatch.h"
 
 namespace edgesim {
 
@@ -14,6 +15,11 @@ namespace {
 
 const char* wanted() {
     return std::getenv("EDGESIM_ONEDNN");
+}
+
+std::atomic<LibraryUse>& use() {
+    static std::atomic<LibraryUse> value{wanted() != nullptr ? LibraryUse::always : LibraryUse::where_faster};
+    return value;
 }
 
 bool load(ConvolutionLibrary& library) {
@@ -51,8 +57,8 @@ const ConvolutionLibrary* convolution_library() {
     return loaded ? &library : nullptr;
 }
 
-bool convolution_library_forced() {
-    return wanted() != nullptr && convolution_library() != nullptr;
+LibraryUse library_use() {
+    return convolution_library() == nullptr ? LibraryUse::never : use().load(std::memory_order_relaxed);
 }
 
 Bands::Bands(const ConvolutionLibrary& library, Bf16Convolution& convolution, const float* weights) : library_(library) {
@@ -100,3 +106,12 @@ Bands::~Bands() {
 }
 
 }  // namespace edgesim
+
+int edgesim_bf16_use_library(int use) {
+    using namespace edgesim;
+    if (use < 0 || use > static_cast<int>(LibraryUse::always) || convolution_library() == nullptr) {
+        return 0;
+    }
+    edgesim::use().store(static_cast<LibraryUse>(use), std::memory_order_relaxed);
+    return 1;
+}

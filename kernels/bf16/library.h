@@ -36,8 +36,11 @@ struct ConvolutionLibrary {
 // The library beside this one; null where there is none. EDGESIM_ONEDNN is the path of another one, or 0 for none.
 const ConvolutionLibrary* convolution_library();
 
-// Whether the library takes part at all levels, because EDGESIM_ONEDNN names it.
-bool convolution_library_forced();
+// When it takes part: never, at the level and with the channels where it was measured to be faster, or wherever it can.
+// `always` at the start where EDGESIM_ONEDNN names it.
+enum class LibraryUse { never, where_faster, always };
+
+LibraryUse library_use();
 
 struct Bf16Convolution;
 

@@ -68,13 +68,19 @@ internal static class PrecisionBenchmark
     private static void LayerTable(string preset, SaeConfiguration configuration, int threads, double peak, double seconds)
     {
         Console.WriteLine($"\nLayers of preset {preset} at 512x256, {threads} threads, GMAC/s:\n");
-        Console.WriteLine("| layer | bf16 | of the peak | ONNX Runtime fp32 | times faster |\n|---|---|---|---|---|");
+        Console.WriteLine("| layer | bf16, ours | oneDNN | the faster, of the peak | ONNX Runtime fp32 | times faster |\n|---|---|---|---|---|---|");
         foreach (PrecisionLayers.Layer layer in PrecisionLayers.Of(configuration, 512, 256))
         {
-            double bf16 = PrecisionLayers.Bf16(layer, threads, seconds), fp32 = PrecisionLayers.Fp32(layer, threads, seconds);
-            double rate = layer.Macs / bf16 * 1e3;
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {layer} | {Rate(rate)} | {rate / peak:P0} | {Rate(layer.Macs / fp32 * 1e3)} | {fp32 / bf16:F2} |"));
+            Bf16Support.TryUseOneDnn(0);
+            double own = PrecisionLayers.Bf16(layer, threads, seconds), fp32 = PrecisionLayers.Fp32(layer, threads, seconds);
+            // It has no up-sampling step, and computes multiples of 32 channels.
+            bool possible = layer.Kind != PrecisionLayers.Kind.Up && layer.Output % 32 == 0 && Bf16Support.TryUseOneDnn(2);
+            double library = possible ? PrecisionLayers.Bf16(layer, threads, seconds) : double.PositiveInfinity;
+            Bf16Support.TryUseOneDnn(1);
+            double best = Math.Min(own, library);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {layer} | {Rate(layer.Macs / own * 1e3)} | "
+                + $"{(possible ? Rate(layer.Macs / library * 1e3) : "–")} | {layer.Macs / best * 1e3 / peak:P0} | "
+                + $"{Rate(layer.Macs / fp32 * 1e3)} | {fp32 / best:F2} |"));
         }
     }
 

@@ -26,6 +26,11 @@ public static class Bf16Support
     /// <returns>Multiply-accumulates a second; 0 where this processor lacks it.</returns>
     public static double Peak(string level) => Available ? Function<PeakFunction>("edgesim_bf16_peak")(level) : 0;
 
+    /// <summary>When oneDNN computes convolutions in place of the library's own kernels; for benchmarks.</summary>
+    /// <param name="use">0: never; 1: where it was measured to be faster, the default; 2: wherever it can.</param>
+    /// <returns>Whether there is oneDNN.</returns>
+    public static bool TryUseOneDnn(int use) => Available && Function<UseLibraryFunction>("edgesim_bf16_use_library")(use) == 1;
+
     // 0: none, or one from before these functions. It stays loaded, as ONNX Runtime keeps it too.
     private static nint Load() => CustomOps.TryLocate() is { } path && NativeLibrary.TryLoad(path, out nint library)
         && NativeLibrary.TryGetExport(library, "edgesim_bf16_gain", out _) ? library : 0;
@@ -41,6 +46,9 @@ public static class Bf16Support
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int SetLevelFunction([MarshalAs(UnmanagedType.LPUTF8Str)] string? name);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int UseLibraryFunction(int use);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate double PeakFunction([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
