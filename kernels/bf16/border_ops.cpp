@@ -125,7 +125,8 @@ OrtStatusPtr Bf16NormalisationOp::InferOutputShape(Ort::ShapeInferContext& conte
         Ort::ShapeInferContext::Shape x = context.GetInputShape(0);
         const Ort::ShapeInferContext::Shape labels =
             context.GetInputCount() > 3 ? context.GetInputShape(3) : Ort::ShapeInferContext::Shape{};
-        if (x.size() != 4 || (context.GetInputCount() > 3 && (labels.size() != 4 || !labels[1].IsInt() || !x[3].IsInt()))) {
+        if (x.size() != 4 ||
+            (context.GetInputCount() > 3 && (labels.size() != 4 || !labels[1].IsInt() || !x[3].IsInt()))) {
             return;
         }
         if (labels.size() == 4) {

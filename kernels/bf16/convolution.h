@@ -21,25 +21,25 @@ constexpr int64_t channel_unit = 32;
 // padding of its own. The skip connection is one of StyledTail's; with `skip_first` it is added before the leaky ReLU.
 // With `planes`, y is not stored, but its 1x1 convolution in float, as planes.
 struct Bf16Convolution {
-    const uint16_t* x;    // [N, H, W, C]
-    const void* weights;  // PackedWeights of [M, C, size, size]
-    const float* bias;    // [M], zeros behind it up to a multiple of 32
-    const float* noise;   // [OH, OW], or null for none
+    const uint16_t* x;     // [N, H, W, C]
+    const void* weights;   // PackedWeights of [M, C, size, size]
+    const float* bias;     // [M], zeros behind it up to a multiple of 32
+    const float* noise;    // [OH, OW], or null for none
     const uint16_t* skip;  // [N, OH, OW, M] (full) or [N, OH / 2, OW / 2, M] (half)
     Skip skip_size;
     bool skip_first;
-    uint16_t* output;            // [N, OH, OW, M], or null with planes
-    float* planes;               // [N, Q, OH, OW], or null
-    const float* plane_weights;  // [Q, M], rows padded with zeros to a multiple of 32
-    const float* plane_bias;     // [Q]
+    uint16_t* output;                                            // [N, OH, OW, M], or null with planes
+    float* planes;                                               // [N, Q, OH, OW], or null
+    const float* plane_weights;                                  // [Q, M], rows padded with zeros to a multiple of 32
+    const float* plane_bias;                                     // [Q]
     int64_t batch, height, width, inputs, outputs, plane_count;  // N, H, W, C, M, Q
     int64_t out_height, out_width;                               // OH, OW
     int64_t size, stride, dilation, top, left;
     bool reflect, blur;
     float slope, maximum;
     int64_t element_bytes;  // of the kernels' scratch elements
-    // The sums by a library instead, where `outputs` is a multiple of 32: a primitive for bands of rows() or of the last
-    // rows, by columns() or by the last columns.
+    // The sums by a library instead, where `outputs` is a multiple of 32: a primitive for bands of rows() or of the
+    // last rows, by columns() or by the last columns.
     const ConvolutionLibrary* library;
     void* bands[2][2];
     int64_t band_scratch;  // bytes that a run of one needs

@@ -69,7 +69,9 @@ Bf16ConvolutionKernel::Bf16ConvolutionKernel(const OrtKernelInfo* info, const ch
         negative = negative || pad < 0;
     }
     if (c.size % 2 == 0 || c.size * c.size > Bf16Convolution::most_taps || negative || c.stride < 1 || c.dilation < 1) {
-        refuse(op, "the kernel's size must be odd and at most 7, stride and dilation positive, pads four and not negative.");
+        refuse(
+            op,
+            "the kernel's size must be odd and at most 7, stride and dilation positive, pads four and not negative.");
     }
     const Pads sides(pads);
     c.top = sides.top;
@@ -165,7 +167,8 @@ OrtStatusPtr Bf16ConvolutionKernel::ComputeV2(OrtKernelContext* raw) const {
         if (c.plane_count == 0) {
             c.output = make_numbers(context, {c.batch, c.out_height, c.out_width, c.outputs});
         } else {
-            c.planes = context.GetOutput(0, {c.batch, c.plane_count, c.out_height, c.out_width}).GetTensorMutableData<float>();
+            c.planes =
+                context.GetOutput(0, {c.batch, c.plane_count, c.out_height, c.out_width}).GetTensorMutableData<float>();
             c.plane_weights = plane_weights_.data();
             c.plane_bias = plane_bias_.data();
         }
@@ -190,14 +193,16 @@ bool infer(Ort::ShapeInferContext& context, Shape& x, Shape& weight) try {
     if (pads.size() != 4) {
         return false;
     }
-    const int64_t size = weight[2].AsInt(), stride = context.GetAttrInt("stride"), dilation = context.GetAttrInt("dilation");
+    const int64_t size = weight[2].AsInt(), stride = context.GetAttrInt("stride"),
+                  dilation = context.GetAttrInt("dilation");
     const bool blur = context.GetAttrInt("blur") != 0;
     if (stride < 1) {
         return false;
     }
     const int64_t height =
         Bf16ConvolutionKernel::output_size(x[1].AsInt(), pads[0], pads[2], size, stride, dilation, blur);
-    const int64_t width = Bf16ConvolutionKernel::output_size(x[2].AsInt(), pads[1], pads[3], size, stride, dilation, blur);
+    const int64_t width =
+        Bf16ConvolutionKernel::output_size(x[2].AsInt(), pads[1], pads[3], size, stride, dilation, blur);
     x[1] = height;
     x[2] = width;
     return height > 0 && width > 0;
@@ -211,7 +216,8 @@ OrtStatusPtr Bf16ConvolutionOp::InferOutputShape(Ort::ShapeInferContext& context
     return guarded([&] {
         Shape x, weight;
         if (infer(context, x, weight)) {
-            Ort::ThrowOnError(context.SetOutputShape(0, {x[0], x[1], x[2], weight[0]}, ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16));
+            Ort::ThrowOnError(
+                context.SetOutputShape(0, {x[0], x[1], x[2], weight[0]}, ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16));
         }
     });
 }

@@ -8,11 +8,11 @@
 namespace edgesim {
 
 // Operators edgesim.Bf16Convolution and edgesim.Bf16ConvolutionToPlanes, version 1; see Bf16Convolution for what they
-// compute. Inputs: x [N, H, W, C], weight [M, C, k, k] (constant, k odd, at most 7), bias [M] (constant, optional), noise
-// [1, 1, OH, OW] (optional), skip [N, OH, OW, M] or [N, OH/2, OW/2, M] (optional); of the latter also plane_weight
-// [Q, M, 1, 1] and plane_bias [Q] (constant). Output: [N, OH, OW, M], or floats [N, Q, OH, OW]. Maps that lie [N, H, W, C]
-// are bfloat16, all else is float. Attributes: pads (top, left, bottom, right; 0), reflect (0), blur (0), stride (1),
-// dilation (1), slope (1), maximum (none), skip_first (0).
+// compute. Inputs: x [N, H, W, C], weight [M, C, k, k] (constant, k odd, at most 7), bias [M] (constant, optional),
+// noise [1, 1, OH, OW] (optional), skip [N, OH, OW, M] or [N, OH/2, OW/2, M] (optional); of the latter also
+// plane_weight [Q, M, 1, 1] and plane_bias [Q] (constant). Output: [N, OH, OW, M], or floats [N, Q, OH, OW]. Maps that
+// lie [N, H, W, C] are bfloat16, all else is float. Attributes: pads (top, left, bottom, right; 0), reflect (0), blur
+// (0), stride (1), dilation (1), slope (1), maximum (none), skip_first (0).
 class Bf16ConvolutionKernel {
   public:
     Bf16ConvolutionKernel(const OrtKernelInfo* info, const char* op, bool planes);
@@ -45,7 +45,8 @@ class Bf16ConvolutionKernel {
 };
 
 struct Bf16ConvolutionToNumbers : Bf16ConvolutionKernel {
-    explicit Bf16ConvolutionToNumbers(const OrtKernelInfo* info) : Bf16ConvolutionKernel(info, "Bf16Convolution", false) {}
+    explicit Bf16ConvolutionToNumbers(const OrtKernelInfo* info)
+        : Bf16ConvolutionKernel(info, "Bf16Convolution", false) {}
 };
 
 struct Bf16ConvolutionToPlanes : Bf16ConvolutionKernel {

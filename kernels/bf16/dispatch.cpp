@@ -57,8 +57,8 @@ Peak peak_loop(Bf16Level level) {
 
 // Half as fast again as fused multiply-additions: less would not pay for what the float graph saves by Winograd's form.
 bool dot_products_gain() {
-    static const bool gain = supported(Bf16Level::avx512_bf16) &&
-                             bf16_peak(Bf16Level::avx512_bf16) > 1.5 * bf16_peak(Bf16Level::avx512);
+    static const bool gain =
+        supported(Bf16Level::avx512_bf16) && bf16_peak(Bf16Level::avx512_bf16) > 1.5 * bf16_peak(Bf16Level::avx512);
     return gain;
 }
 

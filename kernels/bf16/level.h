@@ -10,12 +10,8 @@ namespace {
 
 template <class V, class Engine>
 constexpr Bf16Kernels bf16_level() {
-    return {Engine::elements,
-            bf16_convolution<V, Engine>,
-            bf16_upsampling<V, Engine>,
-            bf16_entry<V>,
-            bf16_exit,
-            bf16_normalisation};
+    return {Engine::elements, bf16_convolution<V, Engine>, bf16_upsampling<V, Engine>, bf16_entry<V>,
+            bf16_exit,        bf16_normalisation};
 }
 
 }  // namespace

@@ -61,7 +61,8 @@ LibraryUse library_use() {
     return convolution_library() == nullptr ? LibraryUse::never : use().load(std::memory_order_relaxed);
 }
 
-Bands::Bands(const ConvolutionLibrary& library, Bf16Convolution& convolution, const float* weights) : library_(library) {
+Bands::Bands(const ConvolutionLibrary& library, Bf16Convolution& convolution, const float* weights)
+    : library_(library) {
     Bf16Convolution c = convolution;
     c.library = &library;
     const int64_t last_rows = c.out_height - (c.blocks_down() - 1) * c.rows();

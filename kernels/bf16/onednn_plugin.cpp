@@ -23,8 +23,12 @@ const dnnl::engine& cpu() {
 class OneThread {
   public:
 #if DNNL_CPU_RUNTIME == DNNL_RUNTIME_OMP
-    OneThread() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-    ~OneThread() { omp_set_num_threads(before_); }
+    OneThread() : before_(omp_get_max_threads()) {
+        omp_set_num_threads(1);
+    }
+    ~OneThread() {
+        omp_set_num_threads(before_);
+    }
 
   private:
     int before_;
@@ -42,8 +46,8 @@ struct Primitive {
     memory weights;
 };
 
-dnnl::convolution_forward::primitive_desc describe(const edgesim_band& band, const memory::desc& x, const memory::desc& w,
-                                                   const memory::desc& y) {
+dnnl::convolution_forward::primitive_desc describe(const edgesim_band& band, const memory::desc& x,
+                                                   const memory::desc& w, const memory::desc& y) {
     dnnl::primitive_attr attributes;
     // Memory of the caller's, since the library's own is not for several threads at once.
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
@@ -62,7 +66,8 @@ dnnl::convolution_forward::primitive_desc describe(const edgesim_band& band, con
 std::unique_ptr<Primitive> make(const edgesim_band& band, const float* weights, int64_t& scratch_bytes) {
     const auto type = band.numbers != 0 ? memory::data_type::bf16 : memory::data_type::f32;
     const int64_t reach = (band.size - 1) * band.dilation + 1;
-    const memory::dims in{1, band.channels, (band.rows - 1) * band.stride + reach, (band.columns - 1) * band.stride + reach};
+    const memory::dims in{1, band.channels, (band.rows - 1) * band.stride + reach,
+                          (band.columns - 1) * band.stride + reach};
     const memory::dims taps{band.outputs, band.channels, band.size, band.size};
     const memory::dims out{1, band.outputs, band.rows, band.columns};
     auto description = describe(band, {in, type, memory::format_tag::nhwc}, {taps, type, memory::format_tag::any},

@@ -73,9 +73,9 @@ class PackedWeights {
 // Of a convolution, weights [M, C, size, size].
 PackedWeights pack_convolution(Elements elements, const float* weights, int64_t outputs, int64_t inputs, int64_t size);
 
-// Of an up-sampling, weights [C, M, 3, 3]: position (m, n) of phase (p, q) is z(2m + p, 2n + q). Even rows of z take tap
-// 2 of the row of x before and tap 0 of the row itself, odd ones tap 1 of the row itself; columns likewise. The taps lie
-// in the order of the phases (0, 0), (0, 1), (1, 0), (1, 1), in each of them by rows.
+// Of an up-sampling, weights [C, M, 3, 3]: position (m, n) of phase (p, q) is z(2m + p, 2n + q). Even rows of z take
+// tap 2 of the row of x before and tap 0 of the row itself, odd ones tap 1 of the row itself; columns likewise. The
+// taps lie in the order of the phases (0, 0), (0, 1), (1, 0), (1, 1), in each of them by rows.
 PackedWeights pack_upsampling(Elements elements, const float* weights, int64_t outputs, int64_t inputs);
 
 }  // namespace edgesim

@@ -26,9 +26,8 @@ double chains(int64_t rounds, T start, double work, const Step& step) {
 template <class V>
 double fma_peak(int64_t rounds) {
     const V factor = V::all(0.999f), term = V::all(0.001f);
-    return chains(rounds, V::all(1).value, V::lanes, [&](decltype(V::value) x) {
-        return V::multiply_add(V{x}, factor, term).value;
-    });
+    return chains(rounds, V::all(1).value, V::lanes,
+                  [&](decltype(V::value) x) { return V::multiply_add(V{x}, factor, term).value; });
 }
 
 #if defined(__AVX512BF16__)

@@ -112,15 +112,13 @@ struct EmulatedTiles {
     }
 
     // a * b + c rounded once: the product of two bfloat16 is exact in double, and nearly so the sum.
-    static float fused(float a, float b, float c) {
-        return static_cast<float>(static_cast<double>(a) * b + c);
-    }
+    static float fused(float a, float b, float c) { return static_cast<float>(static_cast<double>(a) * b + c); }
 };
 
 #if defined(__AMX_BF16__)
 // The instructions themselves, in assembly: g++ 12's intrinsics take a tile's number as a literal only, and tell the
-// compiler neither what memory a load reads nor all that the configuration has. The system must have been asked for tile
-// data before.
+// compiler neither what memory a load reads nor all that the configuration has. The system must have been asked for
+// tile data before.
 struct AmxTiles {
     // Memory behind a pointer, of a length that the compiler need not know.
     using Bytes = char[];

@@ -13,13 +13,13 @@ namespace edgesim {
 // (9 multiplications for a pixel of x and a pair of channels, where both steps composed into one 3x3 convolution a
 // phase would take 36) and stays in float, four rows of it at a time.
 struct Bf16Upsampling {
-    const uint16_t* x;    // [N, H, W, C]
-    const void* weights;  // PackedWeights of [C, M, 3, 3] by phases
-    const float* bias;    // [M], zeros behind it up to a multiple of 32
-    const float* noise;   // [2H, 2W], or null for none
-    uint16_t* output;     // [N, 2H, 2W, M]
+    const uint16_t* x;                              // [N, H, W, C]
+    const void* weights;                            // PackedWeights of [C, M, 3, 3] by phases
+    const float* bias;                              // [M], zeros behind it up to a multiple of 32
+    const float* noise;                             // [2H, 2W], or null for none
+    uint16_t* output;                               // [N, 2H, 2W, M]
     int64_t batch, height, width, inputs, outputs;  // N, H, W, C, M
-    float taps[4];        // of one direction, gain included
+    float taps[4];                                  // of one direction, gain included
     float slope;
     int64_t element_bytes;
 

@@ -75,7 +75,8 @@ void filtered_row(const Bf16Upsampling& a, const UpsamplingPlace& place, const f
     const V taps[4] = {V::all(a.taps[0]), V::all(a.taps[1]), V::all(a.taps[2]), V::all(a.taps[3])};
     const V slope = V::all(a.slope);
     const float* noise = a.noise == nullptr ? nullptr : a.noise + i * 2 * a.width + 2 * place.column;
-    uint16_t* output = a.output + ((place.image * 2 * a.height + i) * 2 * a.width + 2 * place.column) * a.outputs + first;
+    uint16_t* output =
+        a.output + ((place.image * 2 * a.height + i) * 2 * a.width + 2 * place.column) * a.outputs + first;
     for (int64_t c = 0; c < count; c += V::lanes) {
         const V bias = V::load(a.bias + first + c);
         auto down = [&](int64_t column) {

@@ -5,8 +5,8 @@
 namespace edgesim {
 
 // Operator edgesim.Bf16Upsampling, version 1; see Bf16Upsampling for what it computes. Inputs: x [N, H, W, C] bfloat16,
-// weight [C, M, 3, 3] (constant), bias [M] (constant), noise [1, 1, 2H, 2W] (optional). Output: [N, 2H, 2W, M] bfloat16.
-// Attributes: taps (1, 3, 3, 1), sum of the filter (4), slope (0.2).
+// weight [C, M, 3, 3] (constant), bias [M] (constant), noise [1, 1, 2H, 2W] (optional). Output: [N, 2H, 2W, M]
+// bfloat16. Attributes: taps (1, 3, 3, 1), sum of the filter (4), slope (0.2).
 class Bf16UpsamplingKernel {
   public:
     explicit Bf16UpsamplingKernel(const OrtKernelInfo* info);

@@ -1,7 +1,7 @@
 #pragma once
 
-// The AVX-512 instructions that the kernels use, in plain C++ after Intel's descriptions, so that the code of these levels
-// runs on processors that lack them. Must come before all headers of the kernels.
+// The AVX-512 instructions that the kernels use, in plain C++ after Intel's descriptions, so that the code of these
+// levels runs on processors that lack them. Must come before all headers of the kernels.
 #include <immintrin.h>
 
 #include <cmath>
@@ -43,10 +43,18 @@ __m512i words(const Operation& operation) {
     return result.vector();
 }
 
-inline __m512 set1_ps(float x) { return floats([&](int) { return x; }); }
-inline __m512 setzero_ps() { return set1_ps(0); }
-inline __m512 loadu_ps(const float* p) { return floats([&](int i) { return p[i]; }); }
-inline __m512 maskz_loadu_ps(__mmask16 m, const float* p) { return floats([&](int i) { return m >> i & 1 ? p[i] : 0; }); }
+inline __m512 set1_ps(float x) {
+    return floats([&](int) { return x; });
+}
+inline __m512 setzero_ps() {
+    return set1_ps(0);
+}
+inline __m512 loadu_ps(const float* p) {
+    return floats([&](int i) { return p[i]; });
+}
+inline __m512 maskz_loadu_ps(__mmask16 m, const float* p) {
+    return floats([&](int i) { return m >> i & 1 ? p[i] : 0; });
+}
 inline void mask_storeu_ps(float* p, __mmask16 m, __m512 x) {
     for (int i = 0; i < 16; i++) {
         if (m >> i & 1) {
@@ -54,10 +62,18 @@ inline void mask_storeu_ps(float* p, __mmask16 m, __m512 x) {
         }
     }
 }
-inline void storeu_ps(float* p, __m512 x) { std::memcpy(p, &x, sizeof(x)); }
-inline __m512 add_ps(__m512 a, __m512 b) { return floats([&](int i) { return Floats(a).at[i] + Floats(b).at[i]; }); }
-inline __m512 sub_ps(__m512 a, __m512 b) { return floats([&](int i) { return Floats(a).at[i] - Floats(b).at[i]; }); }
-inline __m512 mul_ps(__m512 a, __m512 b) { return floats([&](int i) { return Floats(a).at[i] * Floats(b).at[i]; }); }
+inline void storeu_ps(float* p, __m512 x) {
+    std::memcpy(p, &x, sizeof(x));
+}
+inline __m512 add_ps(__m512 a, __m512 b) {
+    return floats([&](int i) { return Floats(a).at[i] + Floats(b).at[i]; });
+}
+inline __m512 sub_ps(__m512 a, __m512 b) {
+    return floats([&](int i) { return Floats(a).at[i] - Floats(b).at[i]; });
+}
+inline __m512 mul_ps(__m512 a, __m512 b) {
+    return floats([&](int i) { return Floats(a).at[i] * Floats(b).at[i]; });
+}
 inline __m512 fmadd_ps(__m512 a, __m512 b, __m512 c) {
     return floats([&](int i) { return std::fma(Floats(a).at[i], Floats(b).at[i], Floats(c).at[i]); });
 }
@@ -88,18 +104,32 @@ __m512i setr_epi32(T... values) {
     const int all[16] = {values...};
     return words([&](int i) { return static_cast<uint32_t>(all[i]); });
 }
-inline __m512i set1_epi32(int x) { return words([&](int) { return static_cast<uint32_t>(x); }); }
+inline __m512i set1_epi32(int x) {
+    return words([&](int) { return static_cast<uint32_t>(x); });
+}
 inline __m512i loadu_si512(const void* p) {
     __m512i result;
     std::memcpy(&result, p, sizeof(result));
     return result;
 }
-inline __m512i castps_si512(__m512 x) { return loadu_si512(&x); }
-inline __m512 castsi512_ps(__m512i x) { return Floats(reinterpret_cast<const __m512&>(x)).vector(); }
-inline __m512i srli_epi32(__m512i x, int n) { return words([&](int i) { return Words(x).at[i] >> n; }); }
-inline __m512i slli_epi32(__m512i x, int n) { return words([&](int i) { return Words(x).at[i] << n; }); }
-inline __m512i and_si512(__m512i a, __m512i b) { return words([&](int i) { return Words(a).at[i] & Words(b).at[i]; }); }
-inline __m512i add_epi32(__m512i a, __m512i b) { return words([&](int i) { return Words(a).at[i] + Words(b).at[i]; }); }
+inline __m512i castps_si512(__m512 x) {
+    return loadu_si512(&x);
+}
+inline __m512 castsi512_ps(__m512i x) {
+    return Floats(reinterpret_cast<const __m512&>(x)).vector();
+}
+inline __m512i srli_epi32(__m512i x, int n) {
+    return words([&](int i) { return Words(x).at[i] >> n; });
+}
+inline __m512i slli_epi32(__m512i x, int n) {
+    return words([&](int i) { return Words(x).at[i] << n; });
+}
+inline __m512i and_si512(__m512i a, __m512i b) {
+    return words([&](int i) { return Words(a).at[i] & Words(b).at[i]; });
+}
+inline __m512i add_epi32(__m512i a, __m512i b) {
+    return words([&](int i) { return Words(a).at[i] + Words(b).at[i]; });
+}
 inline __m512i mask_or_epi32(__m512i other, __mmask16 m, __m512i a, __m512i b) {
     return words([&](int i) { return m >> i & 1 ? Words(a).at[i] | Words(b).at[i] : Words(other).at[i]; });
 }
@@ -114,7 +144,9 @@ inline __m256i cvtepi32_epi16(__m512i x) {
     return result.vector();
 }
 
-inline float flushed(float x) { return std::fpclassify(x) == FP_SUBNORMAL ? std::copysign(0.0f, x) : x; }
+inline float flushed(float x) {
+    return std::fpclassify(x) == FP_SUBNORMAL ? std::copysign(0.0f, x) : x;
+}
 inline float widened(uint16_t x) {
     const uint32_t bits = static_cast<uint32_t>(x) << 16;
     float result;
@@ -136,8 +168,8 @@ inline __m256bh cvtneps_pbh(__m512 x) {
 inline __m512 dpbf16_ps(__m512 sum, __m512bh a, __m512bh b) {
     const Lanes<__m512bh, uint16_t> left(a), right(b);
     return floats([&](int i) {
-        const float odd = flushed(
-            std::fma(widened(left.at[2 * i + 1]), widened(right.at[2 * i + 1]), flushed(Floats(sum).at[i])));
+        const float odd =
+            flushed(std::fma(widened(left.at[2 * i + 1]), widened(right.at[2 * i + 1]), flushed(Floats(sum).at[i])));
         return flushed(std::fma(widened(left.at[2 * i]), widened(right.at[2 * i]), odd));
     });
 }

@@ -80,7 +80,8 @@ struct ConvolutionCase : Case {
     std::unique_ptr<Bands> bands;
     int64_t outputs;
 
-    ConvolutionCase(int run, const Bf16Kernels& kernels, const ConvolutionLibrary* library = nullptr) : Case(run, 1000) {
+    ConvolutionCase(int run, const Bf16Kernels& kernels, const ConvolutionLibrary* library = nullptr)
+        : Case(run, 1000) {
         Bf16Convolution& a = arguments;
         a.batch = pick(1, 2);
         // Every fourth case crosses the edge of a task, some by a single column.
@@ -101,7 +102,8 @@ struct ConvolutionCase : Case {
         }
         a.blur = coin() && a.dilation == 1 && a.skip_size != Skip::half;
         a.reflect = coin();
-        const int64_t most = std::min<int64_t>(2, std::min(a.width, a.height) - 1), reach = a.reach() + (a.blur ? 2 : 0);
+        const int64_t most = std::min<int64_t>(2, std::min(a.width, a.height) - 1),
+                      reach = a.reach() + (a.blur ? 2 : 0);
         a.top = pick(0, most);
         a.left = pick(0, most);
         const int64_t bottom = pick(0, most), right = pick(0, most);

@@ -8,8 +8,8 @@
 
 namespace edgesim::tests {
 
-// The bfloat16 kernels as their definitions say, in double, from the arguments that the kernels get and the weights that
-// were packed; results are not rounded. The blur is, since its rounding is part of the definition.
+// The bfloat16 kernels as their definitions say, in double, from the arguments that the kernels get and the weights
+// that were packed; results are not rounded. The blur is, since its rounding is part of the definition.
 std::vector<double> reference(const Bf16Convolution& arguments, const float* weights);
 std::vector<double> reference(const Bf16Upsampling& arguments, const float* weights);
 std::vector<double> reference(const Bf16Entry& arguments);

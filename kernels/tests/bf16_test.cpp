@@ -56,7 +56,8 @@ void compare(const char* name, const Bf16Kernels& kernels, int run, std::vector<
     for (int64_t task = 0; task < tasks; task++) {
         c.run(kernels, task, scratch);
     }
-    // Rounding is half a unit in the last of 8 binary places; sums in float are off by some of their largest terms' last.
+    // Rounding is half a unit in the last of 8 binary places; sums in float are off by some of their largest terms'
+    // last.
     double scale = 0;
     for (double value : expected) {
         scale = std::isfinite(value) ? std::max(scale, std::abs(value)) : scale;
@@ -146,8 +147,8 @@ void exits() {
     for (int64_t task = 0; task < out.tasks(); task++) {
         kernels.exit(out, task);
     }
-    check(planes[pixels * channels + 2 * pixels + 7] == from_bf16(x[(pixels + 7) * channels + 2]), "a pixel is in its plane",
-          "exit", "scalar", 0);
+    check(planes[pixels * channels + 2 * pixels + 7] == from_bf16(x[(pixels + 7) * channels + 2]),
+          "a pixel is in its plane", "exit", "scalar", 0);
     const Bf16Entry in{planes, nullptr, nullptr, back, batch, channels, channels, pixels, 1};
     for (int64_t task = 0; task < in.tasks(); task++) {
         kernels.entry(in, task);
@@ -159,9 +160,10 @@ void exits() {
 void rounding() {
     const float infinity = std::numeric_limits<float>::infinity();
     const float ulp = 1.0f / 128;
-    check(to_bf16(1 + ulp / 2) == 0x3F80 && to_bf16(1 + 3 * ulp / 2) == 0x3F82, "ties go to even", "rounding", "scalar", 0);
-    check(from_bf16(to_bf16(infinity)) == infinity && from_bf16(to_bf16(3.4e38f)) == infinity, "the largest become infinite",
-          "rounding", "scalar", 0);
+    check(to_bf16(1 + ulp / 2) == 0x3F80 && to_bf16(1 + 3 * ulp / 2) == 0x3F82, "ties go to even", "rounding", "scalar",
+          0);
+    check(from_bf16(to_bf16(infinity)) == infinity && from_bf16(to_bf16(3.4e38f)) == infinity,
+          "the largest become infinite", "rounding", "scalar", 0);
     uint32_t bits = 0x7F800001;  // a signalling NaN whose upper half alone would be infinite
     float nan;
     std::memcpy(&nan, &bits, sizeof(nan));
@@ -171,12 +173,12 @@ void rounding() {
 void dispatch() {
     const char* best = edgesim_bf16_level();
     check(std::strcmp(best, "tiles") != 0, "the emulation is never the best", "dispatch", best, 0);
-    check(edgesim_set_bf16_level("mmx") == 0 && edgesim_bf16_level() == best, "an unknown level changes nothing", "dispatch",
-          best, 0);
-    check(edgesim_set_bf16_level("scalar") == 1 && std::strcmp(edgesim_bf16_level(), "scalar") == 0, "a level is chosen",
+    check(edgesim_set_bf16_level("mmx") == 0 && edgesim_bf16_level() == best, "an unknown level changes nothing",
           "dispatch", best, 0);
-    check(edgesim_set_bf16_level(nullptr) == 1 && std::strcmp(edgesim_bf16_level(), best) == 0, "the best level is chosen",
-          "dispatch", best, 0);
+    check(edgesim_set_bf16_level("scalar") == 1 && std::strcmp(edgesim_bf16_level(), "scalar") == 0,
+          "a level is chosen", "dispatch", best, 0);
+    check(edgesim_set_bf16_level(nullptr) == 1 && std::strcmp(edgesim_bf16_level(), best) == 0,
+          "the best level is chosen", "dispatch", best, 0);
     check(edgesim_bf16_gain() == 2 || !supported(Bf16Level::amx), "AMX is a gain", "dispatch", best, 0);
 }
 
@@ -190,7 +192,8 @@ int main() {
         const bool here = supported(static_cast<Bf16Level>(i));
         std::printf(here ? "%s\n" : "skipped: this processor has no %s\n", bf16_level_names[i]);
     }
-    std::printf(supported(Bf16Level::avx2) ? "avx512, avx512_bf16, amx: emulated\n" : "skipped: the emulation needs avx2\n");
+    std::printf(supported(Bf16Level::avx2) ? "avx512, avx512_bf16, amx: emulated\n"
+                                           : "skipped: the emulation needs avx2\n");
     for (int run = 0; run < 42; run++) {
         compare<ConvolutionCase>(run);
         compare<UpsamplingCase>(run);
