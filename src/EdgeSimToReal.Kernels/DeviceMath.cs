@@ -1,3 +1,4 @@
+using ILGPU;
 using ILGPU.Backends.PTX;
 using ILGPU.IR;
 using ILGPU.IR.Intrinsics;
@@ -19,12 +20,58 @@ public static class DeviceMath
     /// <remarks>Bits, since ILGPU's own half truncates on the CPU accelerator and rounds on the GPU.</remarks>
     /// <param name="value">Any value.</param>
     [IntrinsicImplementation]
-    public static ushort ToHalf(float value) => BitConverter.HalfToUInt16Bits((Half)value);
+    public static ushort ToHalf(float value) => BitConverter.HalfToUInt16Bits((System.Half)value);
 
     /// <summary>The value of a half.</summary>
     /// <param name="bits">Its bits.</param>
     [IntrinsicImplementation]
     public static float FromHalf(ushort bits) => (float)BitConverter.UInt16BitsToHalf(bits);
+
+    /// <summary>e to a power that is not above 0, to within 2 units in the last place; 0 below 2^-126.</summary>
+    /// <remarks>By hand, since the GPU's instruction is an approximation, and of another power.</remarks>
+    /// <param name="x">At most 0, or NaN.</param>
+    public static float Exp(float x)
+    {
+        if (x < -87.3f)
+            return 0;
+        // x = n ln 2 + r with |r| at most ln 2 / 2; ln 2 in two parts: what fp32 holds of it, and the rest.
+        int n = (int)(x * 1.44269504f - 0.5f);
+        float r = FusedMultiplyAdd(n, 1.90465430e-9f, FusedMultiplyAdd(n, -0.693147182f, x));
+        float power = 1f / 5040;
+        power = FusedMultiplyAdd(power, r, 1f / 720);
+        power = FusedMultiplyAdd(power, r, 1f / 120);
+        power = FusedMultiplyAdd(power, r, 1f / 24);
+        power = FusedMultiplyAdd(power, r, 1f / 6);
+        power = FusedMultiplyAdd(power, r, 0.5f);
+        power = FusedMultiplyAdd(power, r, 1);
+        power = FusedMultiplyAdd(power, r, 1);
+        // NaN as a whole number is anything, but r stays NaN.
+        return power * Interop.IntAsFloat((uint)((n + 127) << 23));
+    }
+
+    /// <summary>The natural logarithm of a number from 1 up, to within a few units in the last place.</summary>
+    /// <param name="x">1 or more, or NaN.</param>
+    public static float Log(float x)
+    {
+        if (!(x >= 1))
+            return x;
+        int bits = (int)Interop.FloatAsInt(x);
+        int exponent = (bits >> 23) - 127;
+        float mantissa = Interop.IntAsFloat((uint)((bits & 0x7FFFFF) | 0x3F800000));
+        if (mantissa > 1.41421356f)
+        {
+            mantissa *= 0.5f;
+            exponent++;
+        }
+        // log m = 2 artanh s, s = (m - 1) / (m + 1), |s| at most 0.172.
+        float s = (mantissa - 1) / (mantissa + 1), z = s * s;
+        float series = 1f / 9;
+        series = FusedMultiplyAdd(series, z, 1f / 7);
+        series = FusedMultiplyAdd(series, z, 1f / 5);
+        series = FusedMultiplyAdd(series, z, 1f / 3);
+        series = FusedMultiplyAdd(series, z, 1);
+        return FusedMultiplyAdd(exponent, 0.693147182f, 2 * s * series);
+    }
 
     /// <summary>Gives a context's PTX back end the instructions that the methods stand for.</summary>
     /// <param name="manager">The context's intrinsics.</param>

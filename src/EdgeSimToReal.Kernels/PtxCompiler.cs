@@ -14,7 +14,7 @@ public static partial class PtxCompiler
 {
     private const string AddressSize = ".address_size 64\n";
     private const string Entry = ".visible .entry";
-    private const string DynamicShared = ".extern .shared .align 4 .b8 __dyn_shared_alloca[];";
+    private const string DynamicShared = ".extern .shared .align 16 .b8 __dyn_shared_alloca[];";
 
     /// <summary>The targets: Turing, and Ampere for all that came later, since PTX is compiled upwards by the driver.</summary>
     public static IReadOnlyList<CudaArchitecture> Targets { get; } = [CudaArchitecture.SM_75, CudaArchitecture.SM_80];

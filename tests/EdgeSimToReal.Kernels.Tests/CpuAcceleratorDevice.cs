@@ -68,6 +68,38 @@ internal sealed class CpuAcceleratorDevice : IKernelDevice
         return Bytes(to.GetAsArray1D());
     }
 
+    public (byte[] Best, float[] LogSum) Classify(float[] logits, int classes)
+    {
+        int n = logits.Length / classes;
+        using MemoryBuffer1D<float, Stride1D.Dense> from = _accelerator.Allocate1D(logits), sums = _accelerator.Allocate1D<float>(n);
+        using MemoryBuffer1D<byte, Stride1D.Dense> best = _accelerator.Allocate1D<byte>(n);
+        _accelerator.LoadStreamKernel<ArrayView<float>, int, ArrayView<byte>, ArrayView<float>>(ReadingKernels.Classify)(
+            List(n), from.View, classes, best.View, sums.View);
+        return (best.GetAsArray1D(), sums.GetAsArray1D());
+    }
+
+    public byte[] MarkChanges(byte[] labels, int width, int reach)
+    {
+        using MemoryBuffer1D<byte, Stride1D.Dense> from = _accelerator.Allocate1D(labels), to = _accelerator.Allocate1D<byte>(labels.Length);
+        _accelerator.LoadStreamKernel<ArrayView<byte>, int, int, ArrayView<byte>>(ReadingKernels.MarkChanges)(
+            List(labels.Length), from.View, width, reach, to.View);
+        return to.GetAsArray1D();
+    }
+
+    public long[] Likelihood(byte[] labels, byte[] marks, int width, int reach, int classes, int move, float[] logits, float[] logSum,
+        long[] sums)
+    {
+        using MemoryBuffer1D<byte, Stride1D.Dense> l = _accelerator.Allocate1D(labels), m = _accelerator.Allocate1D(marks);
+        using MemoryBuffer1D<float, Stride1D.Dense> from = _accelerator.Allocate1D(logits), log = _accelerator.Allocate1D(logSum);
+        using MemoryBuffer1D<long, Stride1D.Dense> to = _accelerator.Allocate1D(sums);
+        // Three groups whatever the size, so that each counts many pixels and all add to the same sums.
+        KernelConfig launch = new(3, Group, SharedMemoryConfig.RequestDynamic<long>(sums.Length));
+        _accelerator.LoadStreamKernel<ArrayView<byte>, ArrayView<byte>, int, int, int, int, int, ArrayView<float>, ArrayView<float>,
+            ArrayView<long>>(ReadingKernels.Likelihood)(
+            launch, l.View, m.View, width, reach, classes, move, sums.Length / ReadingKernels.Sums, from.View, log.View, to.View);
+        return to.GetAsArray1D();
+    }
+
     public void Dispose()
     {
         _accelerator.Dispose();

@@ -76,6 +76,33 @@ internal sealed class CudaKernelDevice : IKernelDevice
         return MemoryMarshal.AsBytes(Download(to).AsSpan()).ToArray();
     }
 
+    public (byte[] Best, float[] LogSum) Classify(float[] logits, int classes)
+    {
+        int n = logits.Length / classes;
+        using DeviceBuffer<float> from = new(_device, logits), sums = new(_device, n);
+        using DeviceBuffer<byte> best = new(_device, n);
+        _module.Kernel<ClassifyArguments>("Classify").Launch(_stream, n, 1, new(from.View, classes, best.View, sums.View));
+        return (Download(best), Download(sums));
+    }
+
+    public byte[] MarkChanges(byte[] labels, int width, int reach)
+    {
+        using DeviceBuffer<byte> from = new(_device, labels), to = new(_device, labels.Length);
+        _module.Kernel<MarkChangesArguments>("MarkChanges").Launch(_stream, labels.Length, 1, new(from.View, width, reach, to.View));
+        return Download(to);
+    }
+
+    public long[] Likelihood(byte[] labels, byte[] marks, int width, int reach, int classes, int move, float[] logits, float[] logSum,
+        long[] sums)
+    {
+        using DeviceBuffer<byte> l = new(_device, labels), m = new(_device, marks);
+        using DeviceBuffer<float> from = new(_device, logits), log = new(_device, logSum);
+        using DeviceBuffer<long> to = new(_device, sums);
+        _module.Kernel<LikelihoodArguments>("Likelihood").Launch(_stream, 768, 1, new(l.View, m.View, width, reach, classes, move,
+            sums.Length / ReadingKernels.Sums, from.View, log.View, to.View), sums.Length * sizeof(long));
+        return Download(to);
+    }
+
     public void Dispose()
     {
         _stream.Dispose();

@@ -11,7 +11,7 @@ internal sealed unsafe class FakeNetwork : ICudaNetwork
     private readonly bool _idle;
     private readonly DeviceBuffer<float>? _input;
     private readonly DeviceBuffer<float>? _output;
-    private readonly GCHandle _self;
+    private GCHandle _self;
 
     /// <summary>Allocates input and output.</summary>
     /// <param name="stream">Where its work belongs.</param>

@@ -31,4 +31,13 @@ internal interface IKernelDevice : IDisposable
 
     /// <summary>Overlay.</summary>
     byte[] Overlay(byte[] picture, byte[] ids, uint[] colours, int opacity);
+
+    /// <summary>Classify.</summary>
+    (byte[] Best, float[] LogSum) Classify(float[] logits, int classes);
+
+    /// <summary>MarkChanges.</summary>
+    byte[] MarkChanges(byte[] labels, int width, int reach);
+
+    /// <summary>Likelihood, added to what the sums hold, [places, 3].</summary>
+    long[] Likelihood(byte[] labels, byte[] marks, int width, int reach, int classes, int move, float[] logits, float[] logSum, long[] sums);
 }

@@ -7,7 +7,7 @@ using EdgeSimToReal.Runtime.Pixels;
 namespace EdgeSimToReal.Kernels.Tests;
 
 /// <summary>What every device must compute: the runtime's CPU path to the bit, and plain loops.</summary>
-public abstract class KernelSuite : IDisposable
+public abstract partial class KernelSuite : IDisposable
 {
     private readonly Lazy<IKernelDevice> _device;
 

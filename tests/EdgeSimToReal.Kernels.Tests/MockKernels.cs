@@ -66,6 +66,21 @@ internal sealed unsafe class MockKernels : IDisposable
                     MemoryMarshal.AsBytes(View<uint>(p[0])).ToArray(), Read<byte>(p[1]), Read<uint>(p[2]), Number(p[3]));
                 overlaid.CopyTo(MemoryMarshal.AsBytes(View<uint>(p[4])));
                 break;
+            case "Classify":
+                (byte[] best, float[] logSum) = _device.Classify(Read<float>(p[0]), Number(p[1]));
+                best.CopyTo(View<byte>(p[2]));
+                logSum.CopyTo(View<float>(p[3]));
+                break;
+            case "MarkChanges":
+                _device.MarkChanges(Read<byte>(p[0]), Number(p[1]), Number(p[2])).CopyTo(View<byte>(p[3]));
+                break;
+            case "Likelihood":
+                long[] sums = Read<long>(p[9]);
+                Assert.Equal((uint)(sums.Length * sizeof(long)), sharedBytes);
+                Assert.Equal(Number(p[6]) * ReadingKernels.Sums, sums.Length);
+                _device.Likelihood(Read<byte>(p[0]), Read<byte>(p[1]), Number(p[2]), Number(p[3]), Number(p[4]), Number(p[5]),
+                    Read<float>(p[7]), Read<float>(p[8]), sums).CopyTo(View<long>(p[9]));
+                break;
             default:
                 Assert.Fail($"There is no kernel {kernel}.");
                 break;

@@ -107,7 +107,8 @@ inline void drain(Stream* stream, uint64_t mark) {
     std::function<void()> work = std::move(stream->pending.front());
     stream->pending.pop_front();
     stream->done++;
-    work();
+    // A lost device does nothing more.
+    if (state.lost == 0) work();
   }
 }
 

@@ -79,6 +79,17 @@ public sealed class ConfusionMatrix
             _counts[i] += other._counts[i];
     }
 
+    /// <summary>Takes over counts that were made elsewhere.</summary>
+    /// <param name="counts">[classes, classes + 1]; the last column holds predictions out of range.</param>
+    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    public void Set(ReadOnlySpan<int> counts)
+    {
+        if (counts.Length != _counts.Length)
+            throw new ArgumentException($"{counts.Length} counts for a matrix of {_counts.Length}.", nameof(counts));
+        for (int i = 0; i < counts.Length; i++)
+            _counts[i] = counts[i];
+    }
+
     /// <summary>Sets all counts to zero.</summary>
     public void Clear() => Array.Clear(_counts);
 

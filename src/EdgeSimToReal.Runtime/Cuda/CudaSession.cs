@@ -52,6 +52,9 @@ internal sealed class CudaSession : IDisposable
     /// <summary>The names of the inputs.</summary>
     public IReadOnlyList<string> InputNames => _session.InputNames;
 
+    /// <summary>The names of the outputs.</summary>
+    public IReadOnlyList<string> OutputNames => _session.OutputNames;
+
     /// <summary>An output's shape; -1 for sizes that are not fixed; null where there is no such output.</summary>
     /// <param name="name">Its name.</param>
     public int[]? OutputShape(string name) => _session.OutputMetadata.GetValueOrDefault(name)?.Dimensions;

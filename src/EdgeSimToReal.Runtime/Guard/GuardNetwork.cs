@@ -30,9 +30,7 @@ internal sealed class GuardNetwork : IDisposable
         if (!_session.InputNames.SequenceEqual([SaeExporter.Image]) || logits is not [_, var classes, _, _] || classes != Space.Count)
         {
             _session.Dispose();
-            throw new EdgeSimException($"The label guard of '{bundle.Folder}' is no segmenter of the {Space.Count} classes of {Space}: "
-                + $"it takes {string.Join(", ", _session.InputNames)} and puts out {string.Join(", ", _session.OutputNames)}.",
-                "Add another one: edgesim guard add.");
+            throw NoSegmenter(bundle, Space, _session.InputNames, _session.OutputNames);
         }
         Pixels = Width * Height;
         Input = GC.AllocateArray<float>(Pictures * 3 * Pixels, pinned: true);
@@ -59,6 +57,16 @@ internal sealed class GuardNetwork : IDisposable
 
     /// <summary>[2, classes, Height, Width], after <see cref="Run"/>.</summary>
     public float[] Logits { get; }
+
+    /// <summary>The error of a guard whose graph is of another kind.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="space">The label space that its manifest names.</param>
+    /// <param name="inputs">What its graph takes.</param>
+    /// <param name="outputs">What its graph puts out.</param>
+    public static EdgeSimException NoSegmenter(ModelBundle bundle, LabelSpace space, IEnumerable<string> inputs,
+        IEnumerable<string> outputs) => new(
+        $"The label guard of '{bundle.Folder}' is no segmenter of the {space.Count} classes of {space}: "
+        + $"it takes {string.Join(", ", inputs)} and puts out {string.Join(", ", outputs)}.", "Add another one: edgesim guard add.");
 
     public void Run() => _session.RunWithBinding(_runOptions, _binding);
 

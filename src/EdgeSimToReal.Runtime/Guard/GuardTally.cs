@@ -6,7 +6,7 @@ namespace EdgeSimToReal.Runtime.Guard;
 
 /// <summary>Counts what the guard read in a run: figures over the last frames, verdicts over all. One thread; allocates nothing.</summary>
 /// <param name="guard">The guard.</param>
-internal sealed class GuardTally(LabelGuard guard)
+internal sealed class GuardTally(ILabelGuard guard)
 {
     /// <summary>Frames that rolling figures are over.</summary>
     public const int Window = 100;

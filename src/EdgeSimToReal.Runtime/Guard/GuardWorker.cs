@@ -12,7 +12,7 @@ internal sealed class GuardWorker : IDisposable
     // The nice value of the guard's thread: the simulator's and the live path's threads go first.
     private const int Niceness = 10;
 
-    private readonly LabelGuard _guard;
+    private readonly ILabelGuard _guard;
     private readonly GuardTally _tally;
     private readonly Action<GuardReading>? _failed;
     private readonly AutoResetEvent _offered = new(false);
@@ -24,11 +24,23 @@ internal sealed class GuardWorker : IDisposable
     /// <param name="guard">The guard, of one thread.</param>
     /// <param name="tally">Gets every reading.</param>
     /// <param name="failed">Called on the worker's thread when labels did not survive.</param>
-    public GuardWorker(LabelGuard guard, GuardTally tally, Action<GuardReading>? failed)
+    /// <exception cref="Exception">The guard can't run.</exception>
+    public GuardWorker(ILabelGuard guard, GuardTally tally, Action<GuardReading>? failed)
     {
         (_guard, _tally, _failed) = (guard, tally, failed);
+        _busy = 1;
         _thread = new Thread(Work) { Name = "label guard", IsBackground = true };
         _thread.Start();
+        try
+        {
+            // A device's guard warms up while nothing else works there.
+            Drain();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Offers a frame.</summary>
@@ -68,22 +80,25 @@ internal sealed class GuardWorker : IDisposable
         // .NET's thread priorities do nothing on Linux. Who 0 is the calling thread there.
         if (OperatingSystem.IsLinux())
             _ = SetPriority(0, 0, Niceness);
-        while (true)
+        try
         {
-            _offered.WaitOne();
-            if (_stopping)
-                return;
-            try
+            _guard.WarmUp();
+            Volatile.Write(ref _busy, 0);
+            while (true)
             {
+                _offered.WaitOne();
+                if (_stopping)
+                    return;
                 GuardReading reading = _guard.Read();
                 if (!_tally.Add(reading))
                     _failed?.Invoke(reading);
+                Volatile.Write(ref _busy, 0);
             }
-            catch (Exception error)
-            {
-                // Told by the next offer: a guard that has silently stopped would be worse than none.
-                _failure = error;
-            }
+        }
+        catch (Exception error)
+        {
+            // Told by the next offer: a guard that has silently stopped would be worse than none.
+            _failure = error;
             Volatile.Write(ref _busy, 0);
         }
     }

@@ -14,7 +14,7 @@ public sealed class GuardedTranslator : IPipelinedTranslator
 {
     private readonly IFrameTranslator _translator;
     private readonly IPipelinedTranslator? _pipelined;
-    private readonly LabelGuard _guard;
+    private readonly ILabelGuard _guard;
     private readonly GuardPolicy _policy;
     private readonly int _every;
     private readonly GuardTally _tally;
@@ -31,7 +31,7 @@ public sealed class GuardedTranslator : IPipelinedTranslator
     /// Called when labels did not survive, with <see cref="GuardPolicy.Flag"/>: on the guard's thread, soon after the frame went out.
     /// </param>
     /// <exception cref="EdgeSimException">The policy acts on verdicts, and the guard is not calibrated.</exception>
-    public GuardedTranslator(IFrameTranslator translator, LabelGuard guard, GuardPolicy policy, int every,
+    public GuardedTranslator(IFrameTranslator translator, ILabelGuard guard, GuardPolicy policy, int every,
         Action<GuardReading>? failed = null)
     {
         (_translator, _guard, _policy, _every) = (translator, guard, policy, every);
@@ -51,6 +51,8 @@ public sealed class GuardedTranslator : IPipelinedTranslator
                 "Calibrate it: edgesim guard calibrate; or only have it report (--guard report).");
         }
         _tally = new GuardTally(guard);
+        if (policy == GuardPolicy.Passthrough)
+            guard.WarmUp();
         _worker = policy == GuardPolicy.Passthrough ? null : new GuardWorker(guard, _tally, policy == GuardPolicy.Flag ? failed : null);
     }
 

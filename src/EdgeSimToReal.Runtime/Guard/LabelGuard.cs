@@ -16,7 +16,7 @@ namespace EdgeSimToReal.Runtime.Guard;
 /// <see cref="Prepare"/> and <see cref="Read"/> may run on different threads, but not at once: all buffers are rented once and shared.
 /// Both allocate nothing, but for tables when the frames' size or label space changes.
 /// </remarks>
-public sealed class LabelGuard : IDisposable
+public sealed class LabelGuard : ILabelGuard
 {
     /// <summary>How near a boundary of labels pixels count, in pixels of the guard.</summary>
     public const int Reach = 4;
@@ -54,16 +54,16 @@ public sealed class LabelGuard : IDisposable
         UntranslatedConfusion = new ConfusionMatrix(Space.Count);
     }
 
-    /// <summary>What the bundle says of the guard.</summary>
+    /// <inheritdoc/>
     public BundleGuard Description { get; }
 
-    /// <summary>The label space in which labels are compared.</summary>
+    /// <inheritdoc/>
     public LabelSpace Space => _network.Space;
 
-    /// <summary>Labels against what the guard saw in the translated picture, of the last frame.</summary>
+    /// <inheritdoc/>
     public ConfusionMatrix Confusion { get; }
 
-    /// <summary>The same of the simulator's picture.</summary>
+    /// <inheritdoc/>
     public ConfusionMatrix UntranslatedConfusion { get; }
 
     /// <summary>The error of frames without tags.</summary>
@@ -72,10 +72,13 @@ public sealed class LabelGuard : IDisposable
         $"The label guard compares pictures with their labels, and {source} has none.",
         "Translate a simulator's camera (carla://, town://) or a labelled folder, or leave the guard off (--guard off).");
 
-    /// <summary>Takes a frame over; afterwards its memory is free.</summary>
-    /// <param name="source">The simulator's frame with its tags.</param>
-    /// <param name="translated">Its translation, of the same size.</param>
-    /// <exception cref="EdgeSimException">The frame has no tags, or of a space that does not map to the guard's.</exception>
+    /// <inheritdoc/>
+    public void WarmUp()
+    {
+        // The CPU's session needs none.
+    }
+
+    /// <inheritdoc/>
     public void Prepare(Frame source, Frame translated)
     {
         if (!source.HasTags || source.TagSpace is not { } space)
@@ -94,7 +97,7 @@ public sealed class LabelGuard : IDisposable
         _frame = source.Id;
     }
 
-    /// <summary>Reads the frame that was taken over.</summary>
+    /// <inheritdoc/>
     public GuardReading Read()
     {
         _network.Run();

@@ -1,0 +1,138 @@
+using EdgeSimToReal.Runtime.Guard;
+
+namespace EdgeSimToReal.Kernels.Tests;
+
+/// <summary>What the label guard measures, against the CPU's guard.</summary>
+public abstract partial class KernelSuite
+{
+    private const int Reach = LabelGuard.Reach;
+
+    [Fact]
+    public void Classify_Equals_the_CPU_path() => ForLengths((n, random) =>
+    {
+        // The CPU path takes whole vectors of pixels.
+        n = (n + 63) / 64 * 64;
+        int classes = random.Next(1, 24);
+        float[] logits = Logits(random, classes * n);
+        byte[] expectedBest = new byte[n];
+        float[] expectedSums = new float[n];
+        GuardKernels.Classify(logits, classes, expectedBest, expectedSums);
+        (byte[] best, float[] sums) = Device.Classify(logits, classes);
+        Assert.Equal(expectedBest, best);
+        for (int i = 0; i < n; i++)
+            AssertClose(expectedSums[i], sums[i]);
+    });
+
+    [Fact]
+    public void Classify_Is_the_logarithm_of_a_sum_of_exponentials()
+    {
+        // Independent of the CPU path: fp64.
+        const int n = 300, classes = 10;
+        float[] logits = Logits(new Random(3), classes * n, special: false);
+        (_, float[] sums) = Device.Classify(logits, classes);
+        for (int i = 0; i < n; i++)
+            AssertClose(Math.Log(Enumerable.Range(0, classes).Sum(c => Math.Exp(logits[(c * n) + i]))), sums[i]);
+    }
+
+    [Fact]
+    public void Marked_pixels_Are_those_that_the_CPU_lists() => ForMaps((labels, width, classes, random) =>
+    {
+        byte[] marks = Device.MarkChanges(labels, width, Reach);
+        HashSet<int> expected = [.. Boundaries(labels, width, classes)];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            (int x, int y) = (i % width, i / width);
+            bool near = Enumerable.Range(y - Reach + 1, (2 * Reach) - 1)
+                .Any(v => v >= 0 && v < labels.Length / width && marks[(v * width) + x] == 1);
+            Assert.Equal(expected.Contains(i), near && labels[i] < classes);
+        }
+    });
+
+    [Fact]
+    public void Likelihoods_Equal_the_CPU_path_and_add_up() => ForMaps((labels, width, classes, random) =>
+    {
+        const int move = LabelGuard.Move;
+        int n = labels.Length;
+        float[] logits = Logits(random, classes * n, special: false), logSum = new float[n];
+        for (int i = 0; i < n; i++)
+            logSum[i] = 3 + random.NextSingle();
+        int[] points = Boundaries(labels, width, classes);
+        byte[] marks = Device.MarkChanges(labels, width, Reach);
+        foreach (int places in new[] { 1, 5 })
+        {
+            long[] sums = new long[places * ReadingKernels.Sums];
+            for (int frame = 0; frame < 2; frame++)
+                sums = Device.Likelihood(labels, marks, width, Reach, classes, move, logits, logSum, sums);
+            (int Across, int Down)[] moves = [(0, 0), (move, 0), (-move, 0), (0, move), (0, -move)];
+            for (int place = 0; place < places; place++)
+            {
+                (int across, int down) = moves[place];
+                double expected = GuardKernels.MeanLogLikelihood(points, labels, width, across, down, logits, logSum);
+                long count = sums[(place * ReadingKernels.Sums) + 1];
+                Assert.Equal(2 * points.Count(p => p % width + across is >= 0 and var x && x < width
+                    && p / width + down is >= 0 and var y && y < n / width), count);
+                Assert.Equal(0, sums[(place * ReadingKernels.Sums) + 2]);
+                if (count > 0)
+                    AssertClose(expected, sums[place * ReadingKernels.Sums] / (double)(1 << 24) / count);
+            }
+        }
+    });
+
+    [Fact]
+    public void Likelihood_of_no_number_Is_counted_apart()
+    {
+        byte[] labels = [0, 0, 1, 1];
+        float[] logits = [0, float.NaN, 0, 0, 0, 0, float.NegativeInfinity, 0];
+        long[] sums = Device.Likelihood(labels, Device.MarkChanges(labels, 4, Reach), 4, Reach, 2, 4, logits, [1, 1, 1, 1], new long[3]);
+        // -1, NaN, less than the least, -1.
+        Assert.Equal([(long)(-2 * (1 << 24)) + (long)(-9.2f * (1 << 24)), 4, 1], sums);
+    }
+
+    private static int[] Boundaries(byte[] labels, int width, int classes)
+    {
+        int[] points = new int[labels.Length];
+        int count = GuardKernels.ListBoundaries(labels, width, classes, Reach, new byte[labels.Length], new int[width], points);
+        return points[..count];
+    }
+
+    // Blocks of labels, some of no class, of random sizes and single pixels among them.
+    private static void ForMaps(Action<byte[], int, int, Random> check)
+    {
+        Random random = new(11);
+        foreach ((int width, int height) in new[] { (1, 1), (1, 9), (9, 1), (16, 8), (33, 17), (random.Next(20, 60), random.Next(20, 60)) })
+        {
+            int classes = random.Next(1, 12), block = random.Next(2, 13);
+            byte[] blocks = Labels(random, 64 * 64, classes);
+            byte[] labels = new byte[width * height];
+            for (int i = 0; i < labels.Length; i++)
+                labels[i] = blocks[(i / width / block * 64) + (i % width / block)];
+            check(labels, width, classes, random);
+        }
+    }
+
+    // What a network gives, and where asked for what it should not.
+    private static float[] Logits(Random random, int length, bool special = true)
+    {
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++)
+        {
+            values[i] = (special ? random.Next(200) : 9) switch
+            {
+                0 => float.NaN,
+                1 => float.NegativeInfinity,
+                2 => 1000,
+                3 => -200,
+                _ => (random.NextSingle() * 24) - 12,
+            };
+        }
+        return values;
+    }
+
+    private static void AssertClose(double expected, double actual)
+    {
+        if (double.IsNaN(expected))
+            Assert.True(double.IsNaN(actual), $"{actual} in place of NaN");
+        else
+            Assert.InRange(actual, expected - (1e-6 * Math.Max(1, Math.Abs(expected))), expected + (1e-6 * Math.Max(1, Math.Abs(expected))));
+    }
+}
