@@ -13,6 +13,7 @@ using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
 using EdgeSimToReal.Runtime.Reports;
 using EdgeSimToReal.Runtime.Textures;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Cli.Commands;
 
@@ -170,9 +171,7 @@ public static class TranslateCommand
             {
                 if (on == LiveDevice.Cuda)
                     Terminal.Note($"Device: {translator.Device}.");
-                // One thread where it runs beside the live path, of which it must not take more than a core.
-                return policy == GuardPolicy.Off ? translator
-                    : Guard(translator, new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1), policy, every);
+                return policy == GuardPolicy.Off ? translator : Guard(translator, bundle, policy, every, threads);
             }
             catch
             {
@@ -182,7 +181,24 @@ public static class TranslateCommand
         }
     }
 
-    private static GuardedTranslator Guard(IFrameTranslator translator, LabelGuard guard, GuardPolicy policy, int every)
+    private static GuardedTranslator Guard(IFrameTranslator translator, ModelBundle bundle, GuardPolicy policy, int every, int threads)
+    {
+        if (translator is CudaLiveTranslator cuda)
+        {
+            try
+            {
+                return Guard(translator, new CudaLabelGuard(cuda, bundle, policy), policy, every);
+            }
+            catch (EdgeSimException error) when (error.InnerException is OnnxRuntimeException)
+            {
+                Terminal.Warning($"The label guard runs on the CPU. {error.Message}");
+            }
+        }
+        // One thread where it runs beside the live path, of which it must not take more than a core.
+        return Guard(translator, new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1), policy, every);
+    }
+
+    private static GuardedTranslator Guard(IFrameTranslator translator, ILabelGuard guard, GuardPolicy policy, int every)
     {
         try
         {
