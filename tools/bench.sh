@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Prints the project's speed figures, each as a ratio to a reference measured in the same run: live, full, pixels, guard, town, stream,
-# all (those); train [PRESET] and losses FOLDERS, which take libtorch.
+# all (those); gpu [--json FILE] [--models FOLDER]... on a machine with a GPU (see gpu-check.sh); train [PRESET] and losses FOLDERS, which take libtorch.
 . "$(dirname "$0")/prepare.sh"
 tools/build-kernels.sh >/dev/null
 dotnet build -c Release -v quiet tools/EdgeSimToReal.Benchmarks

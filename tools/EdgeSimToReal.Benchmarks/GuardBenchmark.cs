@@ -4,16 +4,13 @@ using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Latency;
 using EdgeSimToReal.Core.Metrics;
-using EdgeSimToReal.Core.Networks;
-using EdgeSimToReal.Core.Weights;
-using EdgeSimToReal.Onnx.Segmentation;
+using EdgeSimToReal.GpuCheck;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
 using EdgeSimToReal.Runtime.Reports;
-using Google.Protobuf;
 
 namespace EdgeSimToReal.Benchmarks;
 
@@ -40,21 +37,10 @@ internal static class GuardBenchmark
             ModelBundle bundle = ModelBundle.Load(folder);
             if (bundle.Manifest.Guard is null)
             {
-                WriteRandomGuard(Path.Combine(folder, "random.onnx"));
+                RandomModels.WriteGuard(Path.Combine(folder, "random.onnx"));
                 BundleGuardWriter.Add(folder, Path.Combine(folder, "random.onnx"), 256, 128);
             }
-            BundleGuardMeasure any = new(0, 1);
-            BundleGuardWriter.Calibrate(folder, new BundleGuardThreshold
-            {
-                Score = -1e9,
-                Alignment = any,
-                Kept = any,
-                FalseAlarmRate = 0.01,
-                Frames = 1,
-                Texture = "",
-                Width = Width,
-                Height = Height,
-            });
+            RandomModels.Calibrate(folder);
             Frames(ModelBundle.Load(folder), threads);
         }
         finally
@@ -69,7 +55,7 @@ internal static class GuardBenchmark
         Console.WriteLine($"label guard, {guard.MultiplyAccumulates / 1e9:F2} GMAC a reading at {guard.Width}x{guard.Height}, two readings "
             + $"a judged frame; {bundle.Manifest.Name} at {Width}x{Height}, {threads} threads");
         BakedGraph graph = new StyleBaker(null).Bake(bundle, bundle.Texture(bundle.TextureNames[0]), new BakeOptions(Width, Height));
-        Frame frame = Street();
+        Frame frame = RandomModels.Street(Width, Height);
         using LiveTranslator plain = new(graph, FitPolicy.Exact, "", threads);
         Guarded("report, k = 10", GuardPolicy.Report, 10, 1);
         Guarded("report, k = 1", GuardPolicy.Report, 1, 1);
@@ -114,7 +100,7 @@ internal static class GuardBenchmark
 
     private static void Count()
     {
-        Frame street = Street();
+        Frame street = RandomModels.Street(Width, Height);
         byte[] labels = new byte[street.PixelCount], prediction = new byte[street.PixelCount];
         LabelRemap remap = LabelRemap.Between(street.TagSpace!, LabelSpaces.Shared10);
         remap.Apply(street.Tags, prediction);
@@ -139,39 +125,5 @@ internal static class GuardBenchmark
         }, seconds: 1);
         Console.WriteLine($"remap and confusion matrix, {Width}x{Height}: p50 {vectors.P50:F4} ms, {scalar.P50 / vectors.P50:F1} times faster "
             + "than a scalar loop");
-    }
-
-    // Sky, houses, a road and vehicles, with tags.
-    private static Frame Street()
-    {
-        Frame frame = new(Width, Height, withTags: true) { TagSpace = LabelSpaces.Carla29 };
-        Random random = new(3);
-        for (int y = 0; y < Height; y++)
-        {
-            for (int x = 0; x < Width; x++)
-            {
-                int house = 40 + (x / 37 * 29 % 60);
-                frame.Tags[(y * Width) + x] = y < house ? (byte)11 : y < 128 ? (byte)3 : x / 64 % 3 == 1 && y < 170 ? (byte)14 : (byte)1;
-            }
-        }
-        random.NextBytes(frame.Bgra);
-        for (int i = 0; i < frame.Bgra.Length; i++)
-            frame.Bgra[i] = (byte)((frame.Bgra[i] / 8) + (frame.Tags[i / 4] * 12));
-        return frame;
-    }
-
-    private static void WriteRandomGuard(string path)
-    {
-        SegmenterConfiguration unet = new() { Architecture = SegmenterArchitecture.UNet, Classes = LabelSpaces.Shared10.Count, Width = 32 };
-        Random random = new(1);
-        Dictionary<string, WeightTensor> tensors = unet.Tensors().ToDictionary(shape => shape.Name, shape => new WeightTensor(shape.Shape,
-            [.. Enumerable.Range(0, (int)shape.Count).Select(_ => shape.Name.EndsWith("running_var", StringComparison.Ordinal) ? 1
-                : (float)((random.NextDouble() - 0.5) * 0.1))]));
-        using FileStream file = File.Create(path);
-        SegmenterExporter.Segmenter(new SegmenterWeights(unet, tensors), new Dictionary<string, string>
-        {
-            ["label_space"] = LabelSpaces.Shared10.Name,
-            ["id"] = "0000000000000000",
-        }).WriteTo(file);
     }
 }

@@ -39,6 +39,8 @@ if (what is "guard" or "all")
     known = true;
     GuardBenchmark.Run(args.Length > 1 ? args[1] : "models/edge-preview", threads);
 }
+if (what is "gpu")
+    return EdgeSimToReal.GpuCheck.Program.Main(args[1..]);
 if (what is "train")
 {
     known = true;
@@ -63,7 +65,7 @@ if (what is "stream" or "all")
 if (!known)
 {
     Console.Error.WriteLine(
-        $"error: there is no benchmark '{what}'. Use one of: live, full, pixels, guard, town, stream, train, losses, all.");
+        $"error: there is no benchmark '{what}'. Use one of: live, full, pixels, guard, town, stream, gpu, train, losses, all.");
     return 2;
 }
 return 0;

@@ -9,9 +9,14 @@ public sealed partial record SaeConfiguration
     /// </summary>
     /// <param name="height">The picture's height.</param>
     /// <param name="width">The picture's width.</param>
-    public long LiveMultiplyAccumulates(int height, int width)
+    public long LiveMultiplyAccumulates(int height, int width) => LiveLayers(height, width).Sum(layer => layer.MultiplyAccumulates);
+
+    /// <summary>The layers of one live frame, likewise.</summary>
+    /// <param name="height">The picture's height.</param>
+    /// <param name="width">The picture's width.</param>
+    public IReadOnlyList<LiveLayer> LiveLayers(int height, int width)
     {
-        long sum = 0;
+        List<LiveLayer> layers = [];
         double pixels = (double)height * width;
         Add(pixels, 3, EncoderWidth(0), 1);
         foreach (SaeBlock block in EncoderBlocks)
@@ -41,8 +46,8 @@ public sealed partial record SaeConfiguration
             Add(pixels, block.Output, block.Output, 9);
         }
         Add(pixels, ImageFeatureChannels, 3, 1);
-        return sum;
+        return layers;
 
-        void Add(double positions, int input, int output, int taps) => sum += (long)(positions * input * output * taps);
+        void Add(double positions, int input, int output, int taps) => layers.Add(new LiveLayer(positions, input, output, taps));
     }
 }

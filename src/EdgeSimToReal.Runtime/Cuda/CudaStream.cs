@@ -56,6 +56,13 @@ internal sealed unsafe class CudaStream : CudaObject
         Device.Driver.Check(Device.Driver.DownloadAsync(target.Handle, source.Handle, source.ByteCount, Handle), "copy from the device");
     }
 
+    /// <summary>Copies from the device, whatever lies there.</summary>
+    /// <param name="source">Device memory of as many bytes.</param>
+    /// <param name="target">Host memory, not to be read before the copy is done.</param>
+    /// <exception cref="EdgeSimException">The driver refuses.</exception>
+    public void Download(nint source, PinnedBuffer<byte> target) => Device.Driver.Check(
+        Device.Driver.DownloadAsync(target.Handle, source, (nuint)target.Length, Handle), "copy from the device");
+
     /// <summary>Copies within the device.</summary>
     /// <param name="source">Device memory.</param>
     /// <param name="target">Other device memory of the same length.</param>

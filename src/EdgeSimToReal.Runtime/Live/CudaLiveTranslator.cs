@@ -96,6 +96,9 @@ public sealed partial class CudaLiveTranslator : IPipelinedTranslator
     /// <summary>The kernels.</summary>
     internal CudaModule Module => _module!;
 
+    /// <summary>The network.</summary>
+    internal ICudaNetwork Network => _network!;
+
     /// <summary>The stream of all computing.</summary>
     internal CudaStream Stream => _stream!;
 

@@ -1,0 +1,129 @@
+using System.Text.Json;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.GpuCheck;
+using EdgeSimToReal.Runtime.Cuda;
+using EdgeSimToReal.Runtime.Guard;
+using EdgeSimToReal.Runtime.Tests.Support;
+
+namespace EdgeSimToReal.Kernels.Tests;
+
+/// <summary>The program that checks a GPU, without one: on the fake driver, networks on ONNX Runtime's CPU.</summary>
+[Collection(nameof(MockCudaCollection))]
+public sealed class GpuCheckTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Kernels_and_bundle_that_are_right_Pass()
+    {
+        MockCuda mock = new();
+        using (MockKernels kernels = new(mock))
+        {
+            using (CudaDevice device = CudaDevice.Open(CudaDriver.Load(MockCuda.Path)))
+            using (CudaModule module = new(device, KernelManifest.Embedded))
+            using (CudaStream stream = new(device))
+            {
+                IReadOnlyList<KernelResult> results = new KernelChecks(module, stream, 64, 16).Run();
+                Assert.Equal(KernelManifest.Embedded.Kernels.Select(kernel => kernel.Name), results.Select(r => r.Kernel).Order(StringComparer.Ordinal));
+                Assert.All(results, r => Assert.True(r.MaxDifference <= r.Allowed && r.Milliseconds > 0 && r.GigabytesPerSecond > 0, $"{r}"));
+            }
+            List<string> failures = [];
+            BundleResult result = Assert.Single(new BundleChecks(Target(idle: false)).Run(GuardedModels.Bundle(_folder["bundle"]), failures));
+            Assert.Empty(failures);
+            Assert.True(result.RelativeL2 < 1e-5 && result.GuardDifference < 1e-5 && result.Psnr > 80, $"{result}");
+        }
+        mock.AssertClean();
+    }
+
+    [Fact]
+    public void Device_that_does_nothing_Fails_kernel_by_kernel_and_its_times_are_told()
+    {
+        // No work is done at a launch here, so no kernel's result can be right.
+        MockCuda mock = new();
+        StringWriter output = new();
+        GpuCheckOptions options = new()
+        {
+            Presets = ["tiny"],
+            Sizes = [(64, 32)],
+            Frames = 4,
+            WarmUp = 1,
+            CopyBytes = 1 << 16,
+            KernelSize = (64, 16),
+        };
+        GpuReport report = Check.Run(Target(idle: true), options, output);
+        Assert.Equal(report.Kernels.Where(kernel => kernel.Kernel != "Confusion" || kernel.MaxDifference > 0).Select(kernel => kernel.Kernel),
+            report.Failures.Where(f => f.StartsWith("kernel ", StringComparison.Ordinal)).Select(f => f.Split(' ')[1]));
+        Assert.True(report.Failures.Count >= 10);
+        Assert.Equal([("fp32", false), ("fp32", true), ("fp16", false), ("fp16", true)], report.Latency.Select(row => (row.Precision, row.Graph)));
+        Assert.All(report.Latency, row =>
+        {
+            Assert.Equal(("tiny", "64x32"), (row.Model, row.Size));
+            Assert.True(row.Total.P50 > 0 && row.Total.P99 >= row.Total.P50 && row.Infer.P50 > 0 && row.ThroughputFramesPerSecond > 0);
+            Assert.True(row.GuardEvery1!.P50 > 0 && row.GuardEvery10!.P50 > 0);
+            // The fake device: 10 multiprocessors of 8.0 at 1 GHz.
+            Assert.True(row.FloorMilliseconds >= row.MultiplyAccumulates / (row.Precision == "fp16" ? 1024e10 : 512e10) * 1e3);
+            Assert.Equal(row.FloorMilliseconds / row.Infer.P50, row.ShareOfFloor);
+        });
+        JsonElement json = JsonDocument.Parse(report.ToJson()).RootElement;
+        Assert.Equal(4, json.GetProperty("latency").GetArrayLength());
+        Assert.Equal(64, json.GetProperty("device").GetProperty("memoryGigabytesPerSecond").GetDouble());
+        Assert.Contains("Mock GPU 0", output.ToString());
+        mock.AssertClean();
+    }
+
+    [Fact]
+    public void Machine_without_a_usable_GPU_Is_told_in_one_line_and_the_code_says_so()
+    {
+        try
+        {
+            GpuTarget.Machine();
+            Assert.Skip("There is a GPU.");
+        }
+        catch (EdgeSimException)
+        {
+            TextWriter before = Console.Error;
+            using StringWriter error = new();
+            Console.SetError(error);
+            try
+            {
+                Assert.Equal((int)ExitCode.Missing, Program.Main(["--json", _folder["report.json"]]));
+            }
+            finally
+            {
+                Console.SetError(before);
+            }
+            Assert.StartsWith("error: ", error.ToString(), StringComparison.Ordinal);
+            Assert.Single(error.ToString().TrimEnd().Split('\n'));
+            Assert.False(File.Exists(_folder["report.json"]));
+        }
+    }
+
+    [Fact]
+    public void Command_line_Is_checked()
+    {
+        GpuCheckOptions options = GpuCheckOptions.Parse(["--json", "a.json", "--models", "b", "--models", "c", "--quick"]);
+        Assert.Equal(("a.json", 60), (options.Json, options.Frames));
+        Assert.Equal(["b", "c"], options.Models);
+        Assert.Equal(ExitCode.Usage, Assert.Throws<EdgeSimException>(() => GpuCheckOptions.Parse(["--json"])).ExitCode);
+    }
+
+    [Fact]
+    public void Layers_Add_up_to_the_live_graphs_cost()
+    {
+        var configuration = EdgeSimToReal.Core.Networks.SaeConfiguration.Edge;
+        Assert.Equal(configuration.LiveMultiplyAccumulates(256, 512), configuration.LiveLayers(256, 512).Sum(layer => layer.MultiplyAccumulates));
+        // A convolution of 3x3 from 4 to 8 channels at 10 positions: 10 · 12 values and 288 weights.
+        Assert.Equal(2 * (120 + 288), new EdgeSimToReal.Core.Networks.LiveLayer(10, 4, 8, 9).Bytes(2));
+        Assert.Equal(0, new EdgeSimToReal.Core.Networks.LiveLayer(10, 1, 8, 9).Bytes(2));
+    }
+
+    private static GpuTarget Target(bool idle) => new()
+    {
+        Open = () => CudaDevice.Open(CudaDriver.Load(MockCuda.Path)),
+        Network = (stream, graph, _, _) => new HostLiveNetwork(stream, graph),
+        Guard = (translator, bundle, policy) => new CudaLabelGuard(translator, bundle.Manifest.Guard!,
+            stream => new HostGuardNetwork(stream, bundle, idle), policy),
+    };
+}

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Metrics;
+using EdgeSimToReal.Runtime.Baking;
+using EdgeSimToReal.Runtime.Bundles;
+using EdgeSimToReal.Runtime.Cuda;
+using EdgeSimToReal.Runtime.Guard;
+using EdgeSimToReal.Runtime.Live;
+using EdgeSimToReal.Runtime.Pixels;
+
+namespace EdgeSimToReal.GpuCheck;
+
+/// <summary>A bundle's picture, and what its label guard reads, on the device against the CPU.</summary>
+/// <param name="target">What is checked.</param>
+internal sealed class BundleChecks(GpuTarget target)
+{
+    /// <summary>What fp32 without TF32 has to reach, as relative L2: other orders of summation through some thirty layers.</summary>
+    public const double AllowedRelativeL2 = 1e-4;
+
+    /// <summary>What the guard's likelihoods may differ by, likewise.</summary>
+    public const double AllowedGuardDifference = 1e-3;
+
+    /// <summary>What fp16 has to reach: the whole picture, the worst block.</summary>
+    public static ImageParity HalfParity { get; } = new(45, 35);
+
+    /// <summary>Checks a bundle in fp32 and, where it has it, fp16.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="failures">Gets what does not pass.</param>
+    public IEnumerable<BundleResult> Run(ModelBundle bundle, List<string> failures)
+    {
+        (int width, int height) = (bundle.Manifest.DefaultWidth, bundle.Manifest.DefaultHeight);
+        Frame frame = RandomModels.Street(width, height);
+        float[] expected;
+        using (LiveSession cpu = new(new StyleBaker(null).Bake(bundle, RandomModels.Texture(bundle), new BakeOptions(width, height))))
+        {
+            PixelConverter converter = new(FrameGeometry.Create(width, height, width, height, FitPolicy.Exact));
+            converter.Prepare(frame.Bgra, cpu.Input);
+            if (bundle.ConditioningSpace is { } space)
+                new LabelFeed(new LabelInput(space, bundle.Configuration.Stride), width, height).Fill(frame, converter, cpu.Labels);
+            cpu.Run();
+            expected = [.. cpu.Output];
+        }
+        foreach (bool half in bundle.Manifest.Half is null ? new[] { false } : [false, true])
+        {
+            BakedGraph graph = DeviceGraphs.Bake(bundle, width, height, half);
+            CudaSessionOptions session = new() { Graph = CudaGraphUse.Off, TensorFloat32 = false };
+            using CudaLiveTranslator translator = new(target.Open(), (stream, record) => target.Network(stream, graph, session, record),
+                graph.Labels, FitPolicy.Exact, bundle.Manifest.Name, session, LiveMode.Latency);
+            Frame translated = translator.Translate(frame, out Frame fitted);
+            float[] actual = Output(translator);
+            ImageParity parity = ImageParity.Of(actual, expected, width, height);
+            double l2 = RelativeL2(actual, expected);
+            double? guard = bundle.Manifest.Guard is null ? null : GuardDifference(bundle, translator, fitted, translated);
+            string name = $"{bundle.Manifest.Name} {(half ? "fp16" : "fp32")}";
+            // Written so that NaN does not pass.
+            if (!(half ? parity.Psnr >= HalfParity.Psnr && parity.WorstBlock >= HalfParity.WorstBlock : l2 <= AllowedRelativeL2))
+                failures.Add(FormattableString.Invariant($"{name}: relative L2 {l2:E1}, {parity.Psnr:F1} dB, worst block {parity.WorstBlock:F1} dB"));
+            if (guard is { } difference && !(difference <= AllowedGuardDifference))
+                failures.Add(FormattableString.Invariant($"{name}: the label guard's likelihoods differ by {difference:E1}"));
+            yield return new BundleResult(bundle.Manifest.Name, half ? "fp16" : "fp32", l2, parity.Psnr, parity.WorstBlock, guard);
+        }
+    }
+
+    private double GuardDifference(ModelBundle bundle, CudaLiveTranslator translator, Frame fitted, Frame translated)
+    {
+        using CudaLabelGuard device = target.Guard(translator, bundle, GuardPolicy.Report);
+        using LabelGuard cpu = new(bundle);
+        device.WarmUp();
+        device.Prepare(fitted, translated);
+        cpu.Prepare(fitted, translated);
+        (GuardReading a, GuardReading b) = (device.Read(), cpu.Read());
+        return new[] { a.Likelihood - b.Likelihood, a.UntranslatedLikelihood - b.UntranslatedLikelihood, a.MovedLikelihood - b.MovedLikelihood }
+            .Max(Math.Abs);
+    }
+
+    private static float[] Output(CudaLiveTranslator translator)
+    {
+        DeviceView output = translator.Network.Output;
+        // Copied out bit by bit, whatever the precision.
+        int bytes = checked((int)output.Length * (translator.Network.Half ? 2 : 4));
+        using PinnedBuffer<byte> host = new(translator.Gpu, bytes);
+        translator.Stream.Download(output.Address, host);
+        translator.Stream.Synchronize();
+        return translator.Network.Half
+            ? [.. MemoryMarshal.Cast<byte, Half>(host.Span).ToArray().Select(value => (float)value)]
+            : MemoryMarshal.Cast<byte, float>(host.Span).ToArray();
+    }
+
+    private static double RelativeL2(float[] actual, float[] expected)
+    {
+        double difference = 0, norm = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            difference += Math.Pow((double)actual[i] - expected[i], 2);
+            norm += Math.Pow(expected[i], 2);
+        }
+        return Math.Sqrt(difference / norm);
+    }
+}

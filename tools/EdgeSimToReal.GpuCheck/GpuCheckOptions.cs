@@ -1,0 +1,60 @@
+using EdgeSimToReal.Core;
+
+namespace EdgeSimToReal.GpuCheck;
+
+/// <summary>What is checked, and how long.</summary>
+internal sealed record GpuCheckOptions
+{
+    /// <summary>Where the report goes; null: nowhere.</summary>
+    public string? Json { get; init; }
+
+    /// <summary>Folders of model bundles.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>Presets of the latency table, of random weights.</summary>
+    public IReadOnlyList<string> Presets { get; init; } = ["edge", "full"];
+
+    /// <summary>Picture sizes of the latency table.</summary>
+    public IReadOnlyList<(int Width, int Height)> Sizes { get; init; } = [(512, 256), (1024, 512)];
+
+    /// <summary>Frames that are measured per row.</summary>
+    public int Frames { get; init; } = 300;
+
+    /// <summary>Frames before them.</summary>
+    public int WarmUp { get; init; } = 20;
+
+    /// <summary>The pictures of the kernels' checks; null: 512x256.</summary>
+    public (int Width, int Height)? KernelSize { get; init; }
+
+    /// <summary>Bytes that are copied to measure the device's memory.</summary>
+    public int CopyBytes { get; init; } = 256 << 20;
+
+    /// <summary>Reads a command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <exception cref="EdgeSimException">One is not known.</exception>
+    public static GpuCheckOptions Parse(IReadOnlyList<string> args)
+    {
+        GpuCheckOptions options = new();
+        List<string> models = [];
+        for (int i = 0; i < args.Count; i++)
+        {
+            bool hasValue = i + 1 < args.Count;
+            switch (args[i])
+            {
+                case "--json" when hasValue:
+                    options = options with { Json = args[++i] };
+                    break;
+                case "--models" when hasValue:
+                    models.Add(args[++i]);
+                    break;
+                case "--quick":
+                    options = options with { Presets = ["edge"], Sizes = [(512, 256)], Frames = 60 };
+                    break;
+                default:
+                    throw new EdgeSimException($"The argument '{args[i]}' is not known, or lacks its value.",
+                        "Use: [--json FILE] [--models FOLDER]... [--quick]", ExitCode.Usage);
+            }
+        }
+        return options with { Models = models };
+    }
+}

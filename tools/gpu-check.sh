@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Checks everything that needs a CUDA GPU and writes figures: device test suites, kernels and bundles against the CPU, a latency table.
+# Usage: tools/gpu-check.sh [check options]                 builds here and runs; needs the .NET SDK
+#        tools/gpu-check.sh publish FOLDER                  makes a folder to carry to a machine that has neither SDK nor .NET
+#        FOLDER/gpu-check.sh [--ort FOLDER] [check options] runs there; --ort: ONNX Runtime's native libraries with the CUDA provider
+# Check options: --json FILE (default gpu-check.json), --models FOLDER ..., --quick.
+# Exit code 6: there is no GPU that can be used; the one line before says why.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+suites=(-class '*.CudaKernelTests')
+
+# The programs lie beside this script, or are built: $check and $tests are their folders.
+run() {
+    local log code=0
+    case " $* " in *" --json "*) ;; *) set -- --json gpu-check.json "$@" ;; esac
+    "$check/EdgeSimToReal.GpuCheck" "$@" || code=$?
+    [ "$code" = 6 ] && return 6
+    log=$(mktemp)
+    # A suite that skips has not been run.
+    if ! "$tests/EdgeSimToReal.Kernels.Tests" "${suites[@]}" | tee "$log" || ! grep -q 'Failed: 0, Skipped: 0' "$log" || grep -q 'Total: 0' "$log"; then
+        echo "error: the device suites did not pass" >&2
+        [ "$code" != 0 ] || code=1
+    fi
+    rm -f "$log"
+    return "$code"
+}
+
+if [ -d "$here/check" ]; then
+    check=$here/check tests=$here/tests
+    if [ "${1:-}" = --ort ]; then
+        [ -f "${2:-}/libonnxruntime_providers_cuda.so" ] || { echo "error: '${2:-}' has no libonnxruntime_providers_cuda.so" >&2; exit 3; }
+        # ONNX Runtime looks for its providers beside itself, and a program for ONNX Runtime beside itself.
+        for program in "$check" "$tests"; do cp -f "$2"/libonnxruntime*.so* "$program/"; done
+        export LD_LIBRARY_PATH=$2${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+        shift 2
+    fi
+    export DOTNET_ROOT=$here/dotnet DOTNET_ROLL_FORWARD=LatestPatch
+    [ $# -gt 0 ] || set -- --models "$here/models/edge-preview"
+    run "$@"
+    exit
+fi
+
+. "$here/prepare.sh"
+tools/build-kernels.sh >/dev/null
+if [ "${1:-}" = publish ]; then
+    folder=${2:?"give the folder"}
+    mkdir -p "$folder"
+    folder=$(cd "$folder" && pwd)
+    dotnet publish -c Release -v quiet -p:DebugType=none tools/EdgeSimToReal.GpuCheck -o "$folder/check"
+    dotnet publish -c Release -v quiet -p:DebugType=none tests/EdgeSimToReal.Kernels.Tests -o "$folder/tests"
+    # .NET's own folder rather than a self-contained publish: no runtime packages are needed, and both programs share it.
+    root=$(dirname "$(readlink -f "$(command -v dotnet)")")
+    mkdir -p "$folder/dotnet/shared/Microsoft.NETCore.App"
+    cp -rf "$root/host" "$folder/dotnet/"
+    newest=$(ls -d "$root"/shared/Microsoft.NETCore.App/10.* | sort -V | tail -1)
+    cp -rf "$newest" "$folder/dotnet/shared/Microsoft.NETCore.App/"
+    mkdir -p "$folder/models"
+    cp -rf models/edge-preview "$folder/models/"
+    cp -f tools/gpu-check.sh "$folder/"
+    echo "$folder: $(du -sm "$folder" | cut -f1) MB; there: ./gpu-check.sh [--ort FOLDER]"
+    exit
+fi
+dotnet build -c Release -v quiet tools/EdgeSimToReal.GpuCheck
+dotnet build -c Release -v quiet tests/EdgeSimToReal.Kernels.Tests
+check=tools/EdgeSimToReal.GpuCheck/bin/Release/net10.0/linux-x64 tests=tests/EdgeSimToReal.Kernels.Tests/bin/Release/net10.0/linux-x64
+[ $# -gt 0 ] || set -- --models models/edge-preview
+run "$@"
