@@ -169,6 +169,7 @@ MOCK_API int cuCtxSynchronize() {
   LOCK;
   int code = enterContext("cuCtxSynchronize");
   if (code == kSuccess) drainAll();
+  if (code == kSuccess) state.host[&defaultStream] = state.defaultCopies;
   return code;
 }
 
@@ -408,7 +409,9 @@ MOCK_API int cuMemcpyHtoD_v2(uint64_t target, const void* source, size_t bytes) 
   if (code != kSuccess) return code;
   if (!within(state.device, target, bytes)) return violate(kInvalidValue, "cuMemcpyHtoD_v2 beyond device memory that lives");
   std::memcpy(reinterpret_cast<void*>(target), source, bytes);
-  return kSuccess;
+  // From memory that is not pinned the copy may go on in the default stream when the call returns.
+  std::string problem = state.hazards.note(&defaultStream, ++state.defaultCopies, state.host, state.device, {}, {target});
+  return problem.empty() ? kSuccess : violate(kInvalidValue, "cuMemcpyHtoD_v2 " + problem);
 }
 
 MOCK_API int cuMemcpyHtoDAsync_v2(uint64_t target, const void* source, size_t bytes, void* stream) {

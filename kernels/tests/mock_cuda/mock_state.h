@@ -89,10 +89,12 @@ struct State {
   LaunchHook hook = nullptr;
   Clock host;
   Hazards hazards;
+  uint64_t defaultCopies = 0;
 };
 
 inline std::recursive_mutex gate;
 inline State state;
+inline char defaultStream;  // Its address stands for it in clocks.
 inline char contextObject;  // The one primary context's handle is this object's address.
 inline thread_local std::vector<void*> contexts;
 

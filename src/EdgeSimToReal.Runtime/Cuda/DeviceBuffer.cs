@@ -32,6 +32,9 @@ internal sealed unsafe class DeviceBuffer<T> : CudaObject
         {
             fixed (T* source = contents)
                 device.Driver.Check(device.Driver.Upload(handle, source, ByteCount), "copy to", device.ToString());
+            // From memory that is not pinned the call returns once the contents lie in the driver's own; our streams, which do not wait for
+            // the default stream, would not wait for the rest of the way either.
+            device.Driver.Check(device.Driver.ContextSynchronize(), "copy to", device.ToString());
         }
         catch
         {

@@ -1,5 +1,4 @@
 using EdgeSimToReal.Core;
-using EdgeSimToReal.Runtime.Cuda;
 using EdgeSimToReal.Runtime.Live;
 
 namespace EdgeSimToReal.Runtime.Tests.Cuda;
