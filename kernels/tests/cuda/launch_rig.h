@@ -56,8 +56,8 @@ class Machine {
         mock.on_launch(run_twin);
         mock.retain(&context, 0);
         mock.set_current(context);
-        mock.stream_create(&stream, 1);
-        mock.stream_create(&other_stream, 1);
+        mock.stream_create(&stream, 1, 0);
+        mock.stream_create(&other_stream, 1, 0);
         idle_ = mock.live();
     }
     // Everything that the operators made must be gone, and no rule broken.

@@ -28,7 +28,7 @@ MockDriver::MockDriver(const char* path) {
     find("cuDevicePrimaryCtxRetain", retain);
     find("cuDevicePrimaryCtxRelease_v2", release);
     find("cuCtxSetCurrent", set_current);
-    find("cuStreamCreate", stream_create);
+    find("cuStreamCreateWithPriority", stream_create);
     find("cuStreamDestroy_v2", stream_destroy);
     find("cuStreamSynchronize", stream_synchronize);
     find("cuMemAlloc_v2", allocate);

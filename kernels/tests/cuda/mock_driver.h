@@ -25,7 +25,7 @@ class MockDriver {
     int (*retain)(void** context, int device);
     int (*release)(int device);
     int (*set_current)(void* context);
-    int (*stream_create)(void** stream, unsigned flags);
+    int (*stream_create)(void** stream, unsigned flags, int priority);
     int (*stream_destroy)(void* stream);
     int (*stream_synchronize)(void* stream);
     int (*allocate)(uint64_t* address, size_t bytes);
