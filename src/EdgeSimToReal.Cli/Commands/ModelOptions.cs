@@ -5,7 +5,6 @@ using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Cuda;
-using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Textures;
 
 namespace EdgeSimToReal.Cli.Commands;
@@ -84,8 +83,7 @@ public sealed class ModelOptions
         return TextureCode.Average(codes);
     }
 
-    /// <summary>The live graph for a device, in the precision that was chosen for it.</summary>
-    /// <param name="cuda">How ONNX Runtime computes on the GPU; null: on the CPU.</param>
+    /// <summary>The live graph in the precision that was chosen for it: for a GPU where it is told how to compute there, else for the CPU.</summary>
     public BakedGraph Bake(ParseResult parsed, ModelBundle bundle, TextureCode texture, LivePrecision precision,
         CudaSessionOptions? cuda = null)
     {
