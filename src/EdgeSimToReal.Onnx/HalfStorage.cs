@@ -58,6 +58,35 @@ public static class HalfStorage
         return result;
     }
 
+    /// <summary>A copy of a model with its stored halves widened to floats, for rewriters that look for weights as initialisers.</summary>
+    /// <param name="model">The model; stays as it is.</param>
+    public static ModelProto Widen(ModelProto model)
+    {
+        ModelProto result = model.Clone();
+        GraphProto graph = result.Graph;
+        HashSet<string> widened = [];
+        TensorProto[] initializers = [.. Constants(model).Select(constant =>
+        {
+            if (constant.Name == constant.Tensor.Name)
+                return constant.Tensor;
+            widened.Add(constant.Tensor.Name);
+            return new TensorProto
+            {
+                Name = constant.Name,
+                Dims = { constant.Tensor.Dims },
+                DataType = (int)TensorProto.Types.DataType.Float,
+                RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(
+                    Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(constant.Tensor.RawData.Span).ToArray(), half => (float)half))),
+            };
+        })];
+        NodeProto[] nodes = [.. graph.Node.Where(node => node.OpType != "Cast" || !widened.Contains(node.Input[0]))];
+        graph.Initializer.Clear();
+        graph.Initializer.AddRange(initializers);
+        graph.Node.Clear();
+        graph.Node.AddRange(nodes);
+        return result;
+    }
+
     /// <summary>All initialisers by the name under which the graph's operators read them: stored halves by their Cast's.</summary>
     /// <param name="model">The model.</param>
     public static IEnumerable<(string Name, TensorProto Tensor)> Constants(ModelProto model)

@@ -26,6 +26,17 @@ public sealed class HalfStorageTests
     }
 
     [Fact]
+    public void Widened_IsTheGraphWithRoundedWeights()
+    {
+        ModelProto widened = HalfStorage.Widen(HalfStorage.Apply(Full));
+        Assert.Equal(Full.Graph.Node, widened.Graph.Node);
+        Assert.Equal(Full.Graph.Initializer.Select(tensor => (tensor.Name, tensor.DataType, tensor.RawData.Length)),
+            widened.Graph.Initializer.Select(tensor => (tensor.Name, tensor.DataType, tensor.RawData.Length)));
+        Assert.Equal(HalfStorage.Apply(Full), HalfStorage.Apply(widened));
+        Assert.Equal(Full, HalfStorage.Widen(Full));
+    }
+
+    [Fact]
     public void Weights_ThatSixteenBitsCannotHold_StayAsTheyAre()
     {
         GraphBuilder graph = new("test", "");

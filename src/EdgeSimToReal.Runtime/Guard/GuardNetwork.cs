@@ -29,7 +29,7 @@ internal sealed class GuardNetwork : IDisposable
         (Width, Height, Space) = (guard.Width, guard.Height, LabelSpaces.ByName(guard.LabelSpace));
         byte[] content = bundle.Content(BundleRoles.Guard);
         if (precision == LivePrecision.Bf16)
-            content = Bf16Segmenter.Rewrite(OnnxFile.Parse(content, bundle.Folder)).ToByteArray();
+            content = Bf16Segmenter.Rewrite(HalfStorage.Widen(OnnxFile.Parse(content, bundle.Folder))).ToByteArray();
         _session = SessionFactory.Create(content, "label guard", threads);
         int[]? logits = _session.OutputMetadata.GetValueOrDefault(SegmenterExporter.Logits)?.Dimensions;
         if (!_session.InputNames.SequenceEqual([SaeExporter.Image]) || logits is not [_, var classes, _, _] || classes != Space.Count)
