@@ -102,7 +102,7 @@ public sealed class CollectCommandTests : IDisposable
         // Frames a twentieth of a second apart resemble each other, and no frame is 99 % traffic.
         string plan = WritePlan("""
             { "width": 64, "height": 32, "frames": 2, "interval": 0.05, "framesPerPlace": 4, "weathers": [],
-              "filters": { "minTraffic": 0, "minDistance": 10 } }
+              "filters": { "minTraffic": 0, "minDistance": 18 } }
             """);
         JsonElement report = Report(Edgesim.Run("collect", "town://", "--plan", plan, "-o", Output, "--json"));
         Assert.True(report.GetProperty("rejected").GetProperty("nearDuplicate").GetInt32() > 0);

@@ -33,9 +33,9 @@ public static class BakeCommand
                 texture.Write(texturePath);
             if (parsed.GetValue(output) is { } path)
                 AtomicFile.Write(path, stream => stream.Write(graph.Model));
-            Terminal.Note(precision.Reason);
             Terminal.Note($"{(graph.FromCache ? "Found" : "Baked")} {bundle.Manifest.Name} for {graph.Width}x{graph.Height}, "
                 + $"texture {texture.Name}, {graph.Model.Length / 1e6:F1} MB, in {Stopwatch.GetElapsedTime(start).TotalSeconds:F2} s.");
+            Terminal.Note(precision.Reason);
             return (int)ExitCode.Ok;
         });
         return command;
