@@ -2,8 +2,6 @@
 
 namespace edgesim {
 
-namespace {
-
 std::string text(const std::vector<int64_t>& shape) {
     std::string result = "[";
     for (size_t i = 0; i < shape.size(); i++) {
@@ -11,6 +9,8 @@ std::string text(const std::vector<int64_t>& shape) {
     }
     return result + "]";
 }
+
+namespace {
 
 [[noreturn]] void refuse(const char* op, const char* input, const TensorInput& tensor, const std::string& expected) {
     throw Ort::Exception(std::string("edgesim.") + op + ": input '" + input + "' has shape " + text(tensor.shape) +
@@ -76,6 +76,23 @@ std::vector<float> attribute_or(const OrtKernelInfo* info, const char* name, std
     }
     std::vector<float> values(count);
     Ort::ThrowOnError(Ort::GetApi().KernelInfoGetAttributeArray_float(info, name, values.data(), &count));
+    return values;
+}
+
+int64_t attribute_or(const OrtKernelInfo* info, const char* name, int64_t otherwise) {
+    int64_t value = otherwise;
+    Ort::Status status(Ort::GetApi().KernelInfoGetAttribute_int64(info, name, &value));
+    return status.IsOK() ? value : otherwise;
+}
+
+std::vector<int64_t> attribute_or(const OrtKernelInfo* info, const char* name, std::vector<int64_t> otherwise) {
+    size_t count = 0;
+    Ort::Status status(Ort::GetApi().KernelInfoGetAttributeArray_int64(info, name, nullptr, &count));
+    if (!status.IsOK()) {
+        return otherwise;
+    }
+    std::vector<int64_t> values(count);
+    Ort::ThrowOnError(Ort::GetApi().KernelInfoGetAttributeArray_int64(info, name, values.data(), &count));
     return values;
 }
 

@@ -19,6 +19,9 @@ struct TensorInput {
     explicit operator bool() const { return values != nullptr; }
 };
 
+// A shape for messages.
+std::string text(const std::vector<int64_t>& shape);
+
 TensorInput read_input(const Ort::KernelContext& context, size_t index);
 
 // Throws an Ort::Exception that names operator, input, its shape and the one that was expected.
@@ -33,6 +36,8 @@ Skip read_skip_size(const char* op, const TensorInput& skip, const std::vector<i
 
 // Attributes that a node may leave out.
 float attribute_or(const OrtKernelInfo* info, const char* name, float otherwise);
+int64_t attribute_or(const OrtKernelInfo* info, const char* name, int64_t otherwise);
+std::vector<int64_t> attribute_or(const OrtKernelInfo* info, const char* name, std::vector<int64_t> otherwise);
 std::vector<float> attribute_or(const OrtKernelInfo* info, const char* name, std::vector<float> otherwise);
 
 // Runs task(i) for i in 0 .. tasks - 1 on ONNX Runtime's own threads. The task must not throw.

@@ -13,7 +13,7 @@ constexpr const char* op = "UpsampleTail";
 }  // namespace
 
 UpsampleTailKernel::UpsampleTailKernel(const OrtKernelInfo* info) : slope_(attribute_or(info, "slope", 0.2f)) {
-    const std::vector<float> taps = attribute_or(info, "taps", {1, 3, 3, 1});
+    const std::vector<float> taps = attribute_or(info, "taps", std::vector<float>{1, 3, 3, 1});
     float total = 0;
     for (float tap : taps) {
         total += tap;

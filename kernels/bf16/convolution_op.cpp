@@ -19,17 +19,6 @@ struct Pads {
         : top(values[0]), left(values[1]), bottom(values[2]), right(values[3]) {}
 };
 
-std::vector<int64_t> integers_or(const OrtKernelInfo* info, const char* name, std::vector<int64_t> otherwise) {
-    size_t count = 0;
-    Ort::Status status(Ort::GetApi().KernelInfoGetAttributeArray_int64(info, name, nullptr, &count));
-    if (!status.IsOK()) {
-        return otherwise;
-    }
-    std::vector<int64_t> values(count);
-    Ort::ThrowOnError(Ort::GetApi().KernelInfoGetAttributeArray_int64(info, name, values.data(), &count));
-    return values;
-}
-
 Skip skip_size(const char* op, const NumberInput& skip, const std::vector<int64_t>& map) {
     if (!skip) {
         return Skip::none;
@@ -61,7 +50,7 @@ Bf16ConvolutionKernel::Bf16ConvolutionKernel(const OrtKernelInfo* info, const ch
     c.inputs = weight.shape[1];
     c.size = weight.shape[2];
     require_shape(op, "weight", weight, {c.outputs, c.inputs, c.size, c.size});
-    const std::vector<int64_t> pads = integers_or(info, "pads", {0, 0, 0, 0});
+    const std::vector<int64_t> pads = attribute_or(info, "pads", std::vector<int64_t>{0, 0, 0, 0});
     c.stride = attribute_or(info, "stride", int64_t{1});
     c.dilation = attribute_or(info, "dilation", int64_t{1});
     bool negative = pads.size() != 4;

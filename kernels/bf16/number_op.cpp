@@ -2,18 +2,6 @@
 
 namespace edgesim {
 
-namespace {
-
-std::string text(const std::vector<int64_t>& shape) {
-    std::string result = "[";
-    for (size_t i = 0; i < shape.size(); i++) {
-        result += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
-    }
-    return result + "]";
-}
-
-}  // namespace
-
 NumberInput read_numbers(const Ort::KernelContext& context, size_t index) {
     NumberInput result;
     if (index < context.GetInputCount()) {
@@ -63,12 +51,6 @@ std::vector<float> padded_values(const TensorInput& tensor, int64_t count) {
         std::copy_n(tensor.values, count, values.begin());
     }
     return values;
-}
-
-int64_t attribute_or(const OrtKernelInfo* info, const char* name, int64_t otherwise) {
-    int64_t value = otherwise;
-    Ort::Status status(Ort::GetApi().KernelInfoGetAttribute_int64(info, name, &value));
-    return status.IsOK() ? value : otherwise;
 }
 
 }  // namespace edgesim

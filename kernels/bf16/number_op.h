@@ -33,8 +33,6 @@ TensorInput read_constant(const OrtKernelInfo* info, const char* op, const char*
 // Its values, or zeros where there is none, with zeros behind them up to a multiple of 32.
 std::vector<float> padded_values(const TensorInput& tensor, int64_t count);
 
-int64_t attribute_or(const OrtKernelInfo* info, const char* name, int64_t otherwise);
-
 // Runs task(i, scratch) with `bytes` of memory for each thread.
 template <class Task>
 void parallel_for_with_scratch(const Ort::KernelContext& context, const char* op, int64_t tasks, int64_t bytes,

@@ -7,23 +7,6 @@ namespace edgesim::cuda {
 
 namespace {
 
-int64_t attribute_or(const OrtKernelInfo* info, const char* name, int64_t otherwise) {
-    int64_t value = otherwise;
-    Ort::Status status(Ort::GetApi().KernelInfoGetAttribute_int64(info, name, &value));
-    return status.IsOK() ? value : otherwise;
-}
-
-std::vector<int64_t> attribute_or(const OrtKernelInfo* info, const char* name, std::vector<int64_t> otherwise) {
-    size_t count = 0;
-    Ort::Status status(Ort::GetApi().KernelInfoGetAttributeArray_int64(info, name, nullptr, &count));
-    if (!status.IsOK()) {
-        return otherwise;
-    }
-    std::vector<int64_t> values(count);
-    Ort::ThrowOnError(Ort::GetApi().KernelInfoGetAttributeArray_int64(info, name, values.data(), &count));
-    return values;
-}
-
 [[noreturn]] void refuse(const OpDescription& op, const std::string& what) {
     throw Ort::Exception(std::string("edgesim.") + op.name + ": " + what + ".", ORT_INVALID_ARGUMENT);
 }
@@ -69,7 +52,7 @@ void require_bias_and_noise(const OpDescription& op, const TensorInput& bias, co
 
 Filter read_filter(const OrtKernelInfo* info, const OpDescription& op) {
     Filter filter;
-    filter.taps = edgesim::attribute_or(info, "taps", std::vector<float>{});
+    filter.taps = attribute_or(info, "taps", std::vector<float>{});
     float total = 0;
     for (float tap : filter.taps) {
         total += tap;
@@ -77,7 +60,7 @@ Filter read_filter(const OrtKernelInfo* info, const OpDescription& op) {
     if (total == 0) {
         refuse(op, "attribute 'taps' needs values with a sum other than 0");
     }
-    const float gain = std::sqrt(edgesim::attribute_or(info, "sum", 1.0f)) / total;
+    const float gain = std::sqrt(attribute_or(info, "sum", 1.0f)) / total;
     for (float& tap : filter.taps) {
         tap *= gain;
     }
@@ -102,7 +85,7 @@ FirKernel::FirKernel(const OrtKernelInfo* info, const OpDescription& op)
     : op_(op),
       filter_(read_filter(info, op)),
       channels_last_(attribute_or(info, "channels_last", int64_t{0}) != 0),
-      slope_(op.inputs == 1 ? 1 : edgesim::attribute_or(info, "slope", 0.2f)),
+      slope_(op.inputs == 1 ? 1 : attribute_or(info, "slope", 0.2f)),
       runner_(op.backend.make()) {}
 
 OrtStatusPtr FirKernel::ComputeV2(OrtKernelContext* raw) const {
@@ -128,7 +111,7 @@ OrtStatusPtr FirKernel::ComputeV2(OrtKernelContext* raw) const {
 TailKernel::TailKernel(const OrtKernelInfo* info, const OpDescription& op)
     : op_(op),
       channels_last_(attribute_or(info, "channels_last", int64_t{0}) != 0),
-      slope_(edgesim::attribute_or(info, "slope", 0.2f)),
+      slope_(attribute_or(info, "slope", 0.2f)),
       runner_(op.backend.make()) {}
 
 OrtStatusPtr TailKernel::ComputeV2(OrtKernelContext* raw) const {
@@ -159,7 +142,7 @@ OrtStatusPtr TailKernel::ComputeV2(OrtKernelContext* raw) const {
 
 namespace {
 
-int64_t attribute_or(Ort::ShapeInferContext& context, const char* name, int64_t otherwise) {
+int64_t inferred_or(Ort::ShapeInferContext& context, const char* name, int64_t otherwise) {
     try {
         return context.GetAttrInt(name);
     } catch (const Ort::Exception&) {
@@ -169,7 +152,7 @@ int64_t attribute_or(Ort::ShapeInferContext& context, const char* name, int64_t 
 
 // The output's shape by the first input's. Unknown sizes stay unknown; wrong ones are refused when the node runs.
 bool infer_fir(Ort::ShapeInferContext& context, Ort::ShapeInferContext::Shape& shape) {
-    const size_t first = attribute_or(context, "channels_last", 0) != 0 ? 1 : 2;
+    const size_t first = inferred_or(context, "channels_last", 0) != 0 ? 1 : 2;
     if (shape.size() != 4 || !shape[first].IsInt() || !shape[first + 1].IsInt()) {
         return false;
     }
@@ -180,8 +163,8 @@ bool infer_fir(Ort::ShapeInferContext& context, Ort::ShapeInferContext::Shape& s
         if (pads.size() != 4) {
             return false;
         }
-        filter.up = attribute_or(context, "up", 1);
-        filter.down = attribute_or(context, "down", 1);
+        filter.up = inferred_or(context, "up", 1);
+        filter.down = inferred_or(context, "down", 1);
         filter.check();
         const int64_t height = filter.output(shape[first].AsInt(), pads[0], pads[2]);
         const int64_t width = filter.output(shape[first + 1].AsInt(), pads[1], pads[3]);
