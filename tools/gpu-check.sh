@@ -3,7 +3,8 @@
 # Usage: tools/gpu-check.sh [check options]                 builds here and runs; needs the .NET SDK
 #        tools/gpu-check.sh publish FOLDER                  makes a folder to carry to a machine that has neither SDK nor .NET
 #        FOLDER/gpu-check.sh [--ort FOLDER] [check options] runs there; --ort: ONNX Runtime's native libraries with the CUDA provider
-# Check options: --json FILE (default gpu-check.json), --models FOLDER ..., --quick.
+# Check options: --json FILE (default gpu-check.json), --models FOLDER ..., --quick, --presets edge,full, --sizes 512x256,...,
+# --verbose (ONNX Runtime tells where each operator runs).
 # Exit code 6: there is no GPU that can be used; the one line before says why.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

@@ -1,6 +1,7 @@
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Training.Checkpoints;
+using EdgeSimToReal.Training.Computing;
 using EdgeSimToReal.Training.Data;
 using EdgeSimToReal.Training.Lcsae;
 using static TorchSharp.torch;
@@ -26,6 +27,7 @@ internal static class LossesBenchmark
         (string Simulated, string Real) spaces, string segmenter, int steps, int threads)
     {
         set_num_threads(threads);
+        TrainingDevice device = TrainingDevice.Choose("auto");
         string shuffledFolder = Directory.CreateTempSubdirectory("edgesim-bench-").FullName;
         try
         {
@@ -35,7 +37,7 @@ internal static class LossesBenchmark
             ImageSetOptions wrongReal = Shuffled(real, Path.Combine(shuffledFolder, "real"));
             LcsaeConfiguration start = Start(simulated, real, folders, spaces, segmenter, steps);
             using TrainingState checkpoint = new("lcsae", "");
-            using LcsaeTraining first = new(start);
+            using LcsaeTraining first = new(start, device.Device);
             for (int step = 0; step < steps; step++)
                 first.Advance();
             first.Save(checkpoint);
@@ -49,7 +51,7 @@ internal static class LossesBenchmark
                 training => innerSeen = Read(training, start with { Validation = seen }));
             LcsaeConfiguration wrong = start with { Simulated = [wrongSimulated], Real = [wrongReal] };
             IReadOnlyDictionary<string, double> wrongOuter = Further(wrong, 0, 2), wrongInner = Further(wrong, 1, 0);
-            Console.WriteLine($"losses: {steps} steps without, then {steps} steps with either loss; held-out pictures");
+            Console.WriteLine($"losses: {steps} steps without, then {steps} steps with either loss; held-out pictures; {device.Line}");
             double gain = outer["nll"] / without["nll"], wrongGain = wrongOuter["nll"] / without["nll"];
             Console.WriteLine($"  outer NLL without                         {without["nll"]:F3}");
             Console.WriteLine($"  outer NLL with lambda_out = 2 / without   {gain:F3} ({Told(gain <= NllAim)} at most {NllAim})");
@@ -64,7 +66,7 @@ internal static class LossesBenchmark
                 using LcsaeTraining training = new(configuration with
                 {
                     Weights = configuration.Weights with { Inner = lambdaIn, Outer = lambdaOut },
-                });
+                }, device.Device);
                 using (TrainingState state = CheckpointStore.Load(file))
                     training.Load(state);
                 for (int step = 0; step < steps; step++)
@@ -78,7 +80,7 @@ internal static class LossesBenchmark
             {
                 using TrainingState state = new("lcsae", "");
                 training.Save(state);
-                using LcsaeTraining other = new(configuration);
+                using LcsaeTraining other = new(configuration, device.Device);
                 other.Load(state);
                 return other.Validate()!.Scalars;
             }

@@ -29,6 +29,12 @@ internal sealed record GpuCheckOptions
     /// <summary>Bytes that are copied to measure the device's memory.</summary>
     public int CopyBytes { get; init; } = 256 << 20;
 
+    /// <summary>Whether ONNX Runtime tells which provider runs each operator, and why.</summary>
+    public bool Verbose { get; init; }
+
+    private const string Usage =
+        "Use: [--json FILE] [--models FOLDER]... [--quick] [--presets edge,full] [--sizes 512x256,1024x512] [--verbose]";
+
     /// <summary>Reads a command line.</summary>
     /// <param name="args">The arguments.</param>
     /// <exception cref="EdgeSimException">One is not known.</exception>
@@ -50,11 +56,24 @@ internal sealed record GpuCheckOptions
                 case "--quick":
                     options = options with { Presets = ["edge"], Sizes = [(512, 256)], Frames = 60 };
                     break;
+                case "--presets" when hasValue:
+                    options = options with { Presets = args[++i].Split(',', StringSplitOptions.RemoveEmptyEntries) };
+                    break;
+                case "--sizes" when hasValue:
+                    options = options with { Sizes = [.. args[++i].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Size)] };
+                    break;
+                case "--verbose":
+                    options = options with { Verbose = true };
+                    break;
                 default:
                     throw new EdgeSimException($"The argument '{args[i]}' is not known, or lacks its value.",
-                        "Use: [--json FILE] [--models FOLDER]... [--quick]", ExitCode.Usage);
+                        Usage, ExitCode.Usage);
             }
         }
         return options with { Models = models };
     }
+
+    private static (int Width, int Height) Size(string text) =>
+        text.Split('x') is [string width, string height] && int.TryParse(width, out int w) && int.TryParse(height, out int h) && w > 0 && h > 0
+            ? (w, h) : throw new EdgeSimException($"'{text}' is no size.", Usage, ExitCode.Usage);
 }

@@ -44,9 +44,9 @@ internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, De
                                 output.WriteLine(FormattableString.Invariant(
                                     $"  {name}: upload {row.Upload.P50:F3}, prepare {row.Prepare.P50:F3}, infer {row.Infer.P50:F3}, finish {row.Finish.P50:F3}, download {row.Download.P50:F3} ms; total p50 {row.Total.P50:F3}, p99 {row.Total.P99:F3} ms; {row.ThroughputFramesPerSecond:F0} frames/s in throughput mode; floor {row.FloorMilliseconds:F3} ms, {row.ShareOfFloor:P0} of it; around the network {row.AroundShare:P0}; guard k=10 p50 {row.GuardEvery10?.P50:F3}, k=1 {row.GuardEvery1?.P50:F3} ms; {row.ManagedBytesPerFrame:F1} bytes a frame"));
                             }
-                            catch (EdgeSimException error)
+                            catch (Exception error)
                             {
-                                failures.Add($"{name}: {error.Message}");
+                                failures.Add($"{name}: {(error is EdgeSimException ? error.Message : error)}");
                             }
                         }
                     }

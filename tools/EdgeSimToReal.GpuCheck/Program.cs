@@ -1,8 +1,9 @@
 using EdgeSimToReal.Core;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.GpuCheck;
 
-/// <summary>The command line: edgesim-gpu-check [--json FILE] [--models FOLDER]... [--quick].</summary>
+/// <summary>The command line: see <see cref="GpuCheckOptions"/>.</summary>
 public static class Program
 {
     public static int Main(string[] args)
@@ -10,6 +11,8 @@ public static class Program
         try
         {
             GpuCheckOptions options = GpuCheckOptions.Parse(args);
+            if (options.Verbose)
+                OrtEnv.Instance().EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_VERBOSE;
             GpuReport report = Check.Run(GpuTarget.Machine(), options, Console.Out);
             if (options.Json is { } path)
                 AtomicFile.WriteText(path, report.ToJson());

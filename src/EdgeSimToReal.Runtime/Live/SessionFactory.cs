@@ -14,17 +14,7 @@ public static class SessionFactory
     /// <exception cref="EdgeSimException">ONNX Runtime refuses the model.</exception>
     public static InferenceSession Create(byte[] model, string name, int threads = 0)
     {
-        using SessionOptions options = new()
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
-            IntraOpNumThreads = threads > 0 ? threads : Environment.ProcessorCount,
-            InterOpNumThreads = 1,
-            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
-            LogId = name,
-        };
-        // Threads that spin while they wait gain 3 % on an idle machine, and cost half as much time again where a simulator shares the cores.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        using SessionOptions options = Options(name, threads);
         CustomOps.TryRegister(options);
         try
         {
@@ -35,5 +25,24 @@ public static class SessionFactory
             throw new EdgeSimException($"ONNX Runtime can't load the {name}: {error.Message.TrimEnd('.')}.",
                 "Export the bundle again; if the message names an operator of edgesim, run tools/build-kernels.sh.", ExitCode.BadInput, error);
         }
+    }
+
+    /// <summary>The settings, without the native operators.</summary>
+    /// <param name="name">What the model is, for ONNX Runtime's log.</param>
+    /// <param name="threads">Threads of the session; 0: one a core.</param>
+    public static SessionOptions Options(string name, int threads)
+    {
+        SessionOptions options = new()
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            IntraOpNumThreads = threads > 0 ? threads : Environment.ProcessorCount,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING,
+            LogId = name,
+        };
+        // Threads that spin while they wait gain 3 % on an idle machine, and cost half as much time again where a simulator shares the cores.
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
     }
 }
