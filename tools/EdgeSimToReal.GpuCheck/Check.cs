@@ -1,6 +1,7 @@
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Cuda;
+using EdgeSimToReal.Runtime.Kernels;
 
 namespace EdgeSimToReal.GpuCheck;
 
@@ -41,6 +42,7 @@ internal static class Check
             if (!(kernel.MaxDifference <= kernel.Allowed))
                 failures.Add(FormattableString.Invariant($"kernel {kernel.Kernel} differs by {kernel.MaxDifference:E1}"));
         }
+        output.WriteLine($"native operators on the device: {(CudaOps.Available() ? "used" : "not built, standard ones serve")}");
         List<BundleResult> results = [];
         foreach (ModelBundle bundle in bundles)
         {

@@ -22,6 +22,6 @@ internal static class DeviceGraphs
             return graph;
         ModelProto model = ModelProto.Parser.ParseFrom(graph.Model);
         IReadOnlyList<string> single = bundle.Manifest.Half?.Single ?? HalfGraph.Unrepresentable(model);
-        return graph with { Model = HalfGraph.Convert(model, single.ToHashSet()).ToByteArray() };
+        return graph with { Model = HalfGraph.Convert(model, single.ToHashSet()).ToByteArray(), Precision = LivePrecision.Fp16 };
     }
 }

@@ -7,4 +7,6 @@ namespace EdgeSimToReal.Runtime.Baking;
 /// <param name="Key">The cache key: a checksum of everything that the graph was made from.</param>
 /// <param name="FromCache">Whether the graph came from the cache rather than being baked now.</param>
 /// <param name="Labels">The label map that the graph takes; null where it takes none.</param>
-public sealed record BakedGraph(byte[] Model, int Width, int Height, string Key, bool FromCache, LabelInput? Labels = null);
+/// <param name="Precision">What the layers compute with; picture in and picture out are fp32 whatever it is.</param>
+public sealed record BakedGraph(byte[] Model, int Width, int Height, string Key, bool FromCache, LabelInput? Labels = null,
+    LivePrecision Precision = LivePrecision.Fp32);

@@ -54,7 +54,7 @@ public sealed class StyleBaker(string? cacheFolder)
         return Graph(model, fromCache: false);
 
         BakedGraph Graph(byte[] content, bool fromCache) => new(content, options.Width, options.Height, key, fromCache,
-            bundle.ConditioningSpace is { } space ? new LabelInput(space, bundle.Configuration.Stride) : null);
+            bundle.ConditioningSpace is { } space ? new LabelInput(space, bundle.Configuration.Stride) : null, options.Precision);
     }
 
     private static string Key(ModelBundle bundle, TextureCode texture, BakeOptions options)

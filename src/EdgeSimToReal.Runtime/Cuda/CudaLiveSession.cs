@@ -19,7 +19,7 @@ internal sealed class CudaLiveSession : ICudaNetwork
     public CudaLiveSession(CudaStream stream, BakedGraph graph, CudaSessionOptions options, bool record)
     {
         CudaDevice device = stream.Device;
-        (Width, Height) = (graph.Width, graph.Height);
+        (Width, Height, Precision) = (graph.Width, graph.Height, graph.Precision);
         _session = new CudaSession(stream, graph.Model, "baked live graph", options, record);
         try
         {
@@ -56,6 +56,9 @@ internal sealed class CudaLiveSession : ICudaNetwork
 
     /// <inheritdoc/>
     public bool Half { get; }
+
+    /// <inheritdoc/>
+    public LivePrecision Precision { get; }
 
     /// <inheritdoc/>
     public DeviceView Input { get; }

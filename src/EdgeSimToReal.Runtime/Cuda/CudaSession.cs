@@ -28,6 +28,10 @@ internal sealed class CudaSession : IDisposable
     {
         (_stream, _name) = (stream, name);
         int ordinal = stream.Device.Ordinal;
+        // Where cuDNN has no plan for a convolution ONNX Runtime takes another way, and still logs an error of the environment's logger;
+        // what fails for good comes as an exception.
+        if (OrtEnv.Instance() is { EnvLogLevel: OrtLoggingLevel.ORT_LOGGING_LEVEL_WARNING } environment)
+            environment.EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
         Guarded("load", () =>
         {
             using SessionOptions session = new() { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL, LogId = name };

@@ -1,3 +1,5 @@
+using EdgeSimToReal.Runtime.Baking;
+
 namespace EdgeSimToReal.Runtime.Cuda;
 
 /// <summary>A network whose input and output lie on a device and whose work queues up in the stream that it was made with.</summary>
@@ -11,6 +13,9 @@ internal interface ICudaNetwork : IDisposable
 
     /// <summary>Whether the pictures are fp16 rather than fp32.</summary>
     bool Half { get; }
+
+    /// <summary>What the layers compute with.</summary>
+    LivePrecision Precision => Half ? LivePrecision.Fp16 : LivePrecision.Fp32;
 
     /// <summary>Planes R, G, B in [-1, 1], [3, Height, Width].</summary>
     DeviceView Input { get; }

@@ -56,7 +56,8 @@ public sealed partial class CudaLiveTranslator : IPipelinedTranslator
         {
             _module = new CudaModule(device, KernelManifest.Embedded);
             (_stream, _network, Recorded, string note) = Load(load);
-            Device = $"{device}, {mode.ToString().ToLowerInvariant()} mode, {(_network.Half ? "fp16" : "fp32")}, {options.Describe(Recorded)}{note}";
+            Device = $"{device}, {mode.ToString().ToLowerInvariant()} mode, {_network.Precision.ToString().ToLowerInvariant()}, "
+                + $"{options.Describe(Recorded)}{note}";
             if (labels is not null)
                 _labels = new LabelFeed(labels, _network.Width, _network.Height);
             if (mode == LiveMode.Throughput)
