@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the project's speed figures, each as a ratio to a reference measured in the same run: live, full, pixels, guard, town, stream,
+# Prints the project's speed figures, each as a ratio to a reference measured in the same run: live, full, start, pixels, guard, town, stream,
 # all (those); precision [edge|full|all [SECONDS]], tables of bf16 against fp32; gpu [--json FILE] [--models FOLDER]... on a machine with a
 # GPU (see gpu-check.sh); train [PRESET] and losses FOLDERS, which take libtorch.
 . "$(dirname "$0")/prepare.sh"

@@ -34,6 +34,11 @@ if (what is "precision")
     known = true;
     PrecisionBenchmark.Run(args.Length > 1 ? args[1] : "all", args.Length > 2 ? double.Parse(args[2], CultureInfo.InvariantCulture) : 2);
 }
+if (what is "start" or "all")
+{
+    known = true;
+    StartBenchmark.Run(args.Length > 1 ? args[1] : "models/edge-preview");
+}
 if (what is "pixels" or "all")
 {
     known = true;
@@ -70,7 +75,7 @@ if (what is "stream" or "all")
 if (!known)
 {
     Console.Error.WriteLine(
-        $"error: there is no benchmark '{what}'. Use one of: live, full, precision, pixels, guard, town, stream, gpu, train, losses, all.");
+        $"error: there is no benchmark '{what}'. Use one of: live, full, precision, start, pixels, guard, town, stream, gpu, train, losses, all.");
     return 2;
 }
 return 0;
