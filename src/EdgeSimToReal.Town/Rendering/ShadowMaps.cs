@@ -14,7 +14,7 @@ internal sealed class ShadowMaps
     private readonly float[] _moving;
     private Vector3 _sun, _side, _top;
 
-    public ShadowMaps() => _moving = new float[_near.Size * _near.Size];
+    public ShadowMaps() => _moving = new float[_near.Heights.Length];
 
     public void Begin(TownScene scene, Vector3 sun, Vector3 eye, Vector3 forward)
     {
