@@ -8,10 +8,10 @@ internal static unsafe class EdgeSmoother
 {
     private const int Threshold = 14;
 
-    public static void Apply(uint* source, int width, int height, byte[] bgra)
+    public static void Apply(uint* source, int width, int height, byte[] bgra, int top, int bottom)
     {
         Span<uint> target = MemoryMarshal.Cast<byte, uint>(bgra.AsSpan(0, width * height * 4));
-        for (int y = 0; y < height; y++)
+        for (int y = top; y < bottom; y++)
         {
             uint* row = source + ((long)y * width);
             Span<uint> to = target.Slice(y * width, width);

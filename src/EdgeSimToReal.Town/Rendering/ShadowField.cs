@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EdgeSimToReal.Town.Scene;
 using static EdgeSimToReal.Town.Scene.StableMath;
 
@@ -8,6 +11,9 @@ namespace EdgeSimToReal.Town.Rendering;
 internal sealed class ShadowField(int size, float metresPerTexel, int steps, bool coarse)
 {
     private const float Empty = -1e9f;
+    private const int Lanes = 8;
+
+    private static readonly Vector256<float> Iota = Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7);
 
     private readonly float _perMetre = 1 / metresPerTexel;
     private Vector3[] _points = [];
@@ -16,8 +22,8 @@ internal sealed class ShadowField(int size, float metresPerTexel, int steps, boo
 
     public int Size => size;
 
-    /// <summary>Static surfaces, [Size, Size].</summary>
-    public float[] Heights { get; } = new float[size * size];
+    /// <summary>Static surfaces, [Size, Size], and room for a vector that starts at the last texel.</summary>
+    public float[] Heights { get; } = new float[(size * size) + Lanes];
 
     /// <summary>Moves the square's middle to a place (snapped) and draws the static town where it has changed.</summary>
     public void Follow(TownScene scene, Vector3 centre, bool turned, ShadowMaps maps)
@@ -81,30 +87,55 @@ internal sealed class ShadowField(int size, float metresPerTexel, int steps, boo
             float area = ((b.X - a.X) * (c.Y - a.Y)) - ((c.X - a.X) * (b.Y - a.Y));
             if (area == 0)
                 continue;
-            float whole = 1 / area;
             ref readonly MaterialInfo info = ref infos[mesh.Materials[triangle]];
-            Texture? holes = info.Cutout ? TextureBank.Shared[info.Texture] : null;
-            ref readonly Vertex va = ref vertices[ia];
-            ref readonly Vertex vb = ref vertices[ib];
-            ref readonly Vertex vc = ref vertices[ic];
-            for (int y = low; y <= high; y++)
+            Fill(heights, a, b, c, 1 / area, left, low, right, high, info.Cutout ? TextureBank.Shared[info.Texture] : null,
+                in vertices[ia], in vertices[ib], in vertices[ic]);
+        }
+    }
+
+    private void Fill(
+        float[] heights, Vector3 a, Vector3 b, Vector3 c, float whole, int left, int low, int right, int high, Texture? holes,
+        in Vertex va, in Vertex vb, in Vertex vc)
+    {
+        Vector3 ab = b - a, ac = c - a;
+        Vector256<float> scale = Vector256.Create(whole), limit = Vector256.Create((float)right);
+        ref float start = ref MemoryMarshal.GetArrayDataReference(heights);
+        for (int y = low; y <= high; y++)
+        {
+            float dy = y - a.Y;
+            Vector256<float> acdy = Vector256.Create(ac.X * dy), abdy = Vector256.Create(ab.X * dy);
+            for (int x = left; x <= right; x += Lanes)
             {
-                int row = y * size;
-                for (int x = left; x <= right; x++)
-                {
-                    float wb = (((x - a.X) * (c.Y - a.Y)) - ((c.X - a.X) * (y - a.Y))) * whole;
-                    float wc = (((b.X - a.X) * (y - a.Y)) - ((x - a.X) * (b.Y - a.Y))) * whole;
-                    if (wb < 0 || wc < 0 || wb + wc > 1)
-                        continue;
-                    float height = a.Z + (wb * (b.Z - a.Z)) + (wc * (c.Z - a.Z));
-                    if (height <= heights[row + x])
-                        continue;
-                    if (holes is not null && holes.Nearest(va.U + (wb * (vb.U - va.U)) + (wc * (vc.U - va.U)), va.V + (wb * (vb.V - va.V)) + (wc * (vc.V - va.V)), 2) < 0x80000000)
-                        continue;
-                    heights[row + x] = height;
-                }
+                Vector256<float> vx = Vector256.Create((float)x) + Iota, dx = vx - Vector256.Create(a.X);
+                Vector256<float> wb = ((dx * ac.Y) - acdy) * scale, wc = (abdy - (dx * ab.Y)) * scale;
+                Vector256<float> hit = Vector256.GreaterThanOrEqual(wb, Vector256<float>.Zero)
+                    & Vector256.GreaterThanOrEqual(wc, Vector256<float>.Zero) & Vector256.LessThanOrEqual(wb + wc, Vector256<float>.One)
+                    & Vector256.LessThanOrEqual(vx, limit);
+                if (hit == Vector256<float>.Zero)
+                    continue;
+                ref float at = ref Unsafe.Add(ref start, (y * size) + x);
+                Vector256<float> old = Vector256.LoadUnsafe(ref at), height = Vector256.Create(a.Z) + (wb * ab.Z) + (wc * ac.Z);
+                hit &= Vector256.GreaterThan(height, old);
+                if (holes is not null)
+                    hit = WithoutHoles(hit, wb, wc, holes, in va, in vb, in vc);
+                Vector256.ConditionalSelect(hit, height, old).StoreUnsafe(ref at);
             }
         }
+    }
+
+    /// <summary>Clears the lanes that fall into a texture's holes.</summary>
+    private static Vector256<float> WithoutHoles(
+        Vector256<float> hit, Vector256<float> wb, Vector256<float> wc, Texture holes, in Vertex va, in Vertex vb, in Vertex vc)
+    {
+        Vector256<int> keep = hit.AsInt32();
+        for (uint bits = hit.ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+        {
+            int lane = BitOperations.TrailingZeroCount(bits);
+            float b = wb.GetElement(lane), c = wc.GetElement(lane);
+            if (holes.Nearest(va.U + (b * (vb.U - va.U)) + (c * (vc.U - va.U)), va.V + (b * (vb.V - va.V)) + (c * (vc.V - va.V)), 2) < 0x80000000)
+                keep = keep.WithElement(lane, 0);
+        }
+        return keep.AsSingle();
     }
 
     private static int Up(float x) => (int)MathF.Ceiling(Math.Clamp(x, -8, 16384));

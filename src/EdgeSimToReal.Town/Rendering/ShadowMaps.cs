@@ -13,20 +13,29 @@ internal sealed class ShadowMaps
     private readonly ShadowField _near = new(1024, 0.085f, 8, false), _far = new(1024, 0.45f, 8, true);
     private readonly float[] _moving;
     private Vector3 _sun, _side, _top;
+    private bool _turned;
 
-    public ShadowMaps() => _moving = new float[_near.Size * _near.Size];
+    public ShadowMaps() => _moving = new float[_near.Heights.Length];
 
-    public void Begin(TownScene scene, Vector3 sun, Vector3 eye, Vector3 forward)
+    /// <summary>Takes the sun's direction over; both fields follow the camera next.</summary>
+    public void Begin(Vector3 sun)
     {
-        bool turned = sun != _sun;
+        _turned = sun != _sun;
         _sun = sun;
         _side = Normalize(Cross(sun, Vector3.UnitZ));
         _top = Cross(_side, sun);
-        Vector3 ahead = Normalize(forward with { Z = 0 });
-        _near.Follow(scene, eye + (ahead * 34), turned, this);
-        _far.Follow(scene, eye + (ahead * 150), turned, this);
+    }
+
+    /// <summary>Brings the near field to where the camera looks, without anything that moves.</summary>
+    public void FollowNear(TownScene scene, Vector3 eye, Vector3 forward)
+    {
+        _near.Follow(scene, eye + (Normalize(forward with { Z = 0 }) * 34), _turned, this);
         _near.Heights.AsSpan().CopyTo(_moving);
     }
+
+    /// <summary>Brings the far field there.</summary>
+    public void FollowFar(TownScene scene, Vector3 eye, Vector3 forward) =>
+        _far.Follow(scene, eye + (Normalize(forward with { Z = 0 }) * 150), _turned, this);
 
     public Vector3 ToLight(Vector3 world) => new(Dot(world, _side), Dot(world, _top), Dot(world, _sun));
 

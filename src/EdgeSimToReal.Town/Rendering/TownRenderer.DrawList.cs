@@ -11,11 +11,10 @@ public sealed unsafe partial class TownRenderer
     private readonly DrawPart[] _referenceParts = new DrawPart[ActorMeshes.MaximumParts];
     private float[] _distances = new float[512];
 
-    private void CollectItems(TownState state, TownState reference, in Affine referenceCamera, bool sameCamera, bool withFlow)
+    private void CollectItems(TownState state, TownState reference, bool withFlow)
     {
         _itemCount = 0;
-        Affine toReference = referenceCamera.Inverted();
-        Affine staticToReference = toReference.Then(_camera);
+        Affine staticToReference = _toReference.Then(_camera);
         foreach (StaticChunk chunk in _scene.Chunks)
         {
             if (!InView(chunk.Mesh.Centre, chunk.Mesh.Radius, chunk.NearLimit, chunk.FarLimit, out float distance))
@@ -25,7 +24,7 @@ public sealed unsafe partial class TownRenderer
                 Mesh = chunk.Mesh,
                 Place = Affine.Identity,
                 ToReference = staticToReference,
-                Still = sameCamera,
+                Still = _sameCamera,
                 Distance = distance,
             });
         }
@@ -46,8 +45,8 @@ public sealed unsafe partial class TownRenderer
             {
                 ref readonly DrawPart p = ref _parts[part];
                 // An actor that the reference lacks is taken as standing still.
-                Affine motion = matched ? toReference.Then(_referenceParts[part].Place.Then(p.Place.Inverted()).Then(_camera)) : staticToReference;
-                bool still = sameCamera && (!matched || Same(_referenceParts[part].Place, p.Place));
+                Affine motion = matched ? _toReference.Then(_referenceParts[part].Place.Then(p.Place.Inverted()).Then(_camera)) : staticToReference;
+                bool still = _sameCamera && (!matched || Same(_referenceParts[part].Place, p.Place));
                 Append(new DrawItem
                 {
                     Mesh = p.Mesh,

@@ -6,13 +6,13 @@ namespace EdgeSimToReal.Town.Rendering;
 /// <content>Tags, instance ids, depth and flow from the z-buffer.</content>
 public sealed unsafe partial class TownRenderer
 {
-    private void WriteTags(byte[] tags, ReadOnlySpan<byte> table)
+    private void WriteTags(byte[] tags, ReadOnlySpan<byte> table, int from, int to)
     {
         int* ids = _rasterizer.Ids;
         ReadOnlySpan<TriangleSetup> setups = _rasterizer.Setups;
         byte sky = table[(int)TownTag.Sky], tag = sky;
         int last = -1;
-        for (int i = 0; i < _view.Width * _view.Height; i++)
+        for (int i = from; i < to; i++)
         {
             int id = ids[i];
             if (id != last)
@@ -24,11 +24,11 @@ public sealed unsafe partial class TownRenderer
         }
     }
 
-    private void WriteInstances(ushort[] instances)
+    private void WriteInstances(ushort[] instances, int from, int to)
     {
         int* ids = _rasterizer.Ids;
         ReadOnlySpan<TriangleSetup> setups = _rasterizer.Setups;
-        for (int i = 0; i < _view.Width * _view.Height; i++)
+        for (int i = from; i < to; i++)
         {
             int id = ids[i];
             if (id < 0)
@@ -41,31 +41,31 @@ public sealed unsafe partial class TownRenderer
         }
     }
 
-    private void WriteDepth(float[] depth)
+    private void WriteDepth(float[] depth, int from, int to)
     {
-        for (int i = 0; i < _view.Width * _view.Height; i++)
+        for (int i = from; i < to; i++)
         {
             float inverse = _rasterizer.InverseDepth(i);
             depth[i] = inverse > 0 ? MathF.Min(1 / inverse, DepthEncoding.FarMetres) : DepthEncoding.FarMetres;
         }
     }
 
-    private void WriteFlow(float[] flow, Affine reference, bool sameCamera)
+    private void WriteFlow(float[] flow, int top, int bottom)
     {
         int* ids = _rasterizer.Ids;
         ReadOnlySpan<TriangleSetup> setups = _rasterizer.Setups;
         // The sky turns with the camera but does not shift.
-        Affine turn = reference.Inverted().Then(_camera);
+        Affine turn = _toReference.Then(_camera);
         turn.Origin = Vector3.Zero;
         float scale = 1 / _focal;
-        for (int y = 0; y < _view.Height; y++)
+        for (int y = top; y < bottom; y++)
         {
             float up = (_centreY - y - 0.5f) * scale;
             for (int x = 0; x < _view.Width; x++)
             {
                 int at = (y * _view.Width) + x, id = ids[at];
                 Vector3 ray = new(1, (x + 0.5f - _centreX) * scale, up);
-                bool still = id < 0 ? sameCamera : _items[setups[id].Draw].Still;
+                bool still = id < 0 ? _sameCamera : _items[setups[id].Draw].Still;
                 if (still)
                 {
                     flow[at * 2] = flow[(at * 2) + 1] = 0;

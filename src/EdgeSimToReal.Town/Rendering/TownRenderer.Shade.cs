@@ -15,16 +15,18 @@ public sealed unsafe partial class TownRenderer
     private uint[] _shaded = [];
     private uint* _shadedPointer;
 
-    private void ShadePicture(double time, byte[] bgra)
+    private void ReserveColours(int pixels)
     {
-        int pixels = _view.Width * _view.Height;
-        if (_shaded.Length < pixels)
-        {
-            _shaded = GC.AllocateUninitializedArray<uint>(pixels, pinned: true);
-            _shadedPointer = (uint*)Marshal.UnsafeAddrOfPinnedArrayElement(_shaded, 0);
-        }
+        if (_shaded.Length >= pixels)
+            return;
+        _shaded = GC.AllocateUninitializedArray<uint>(pixels, pinned: true);
+        _shadedPointer = (uint*)Marshal.UnsafeAddrOfPinnedArrayElement(_shaded, 0);
+    }
+
+    private void ShadeRows(int top, int bottom)
+    {
         int* ids = _rasterizer.Ids;
-        for (int y = 0; y < _view.Height; y++)
+        for (int y = top; y < bottom; y++)
         {
             int* row = ids + ((long)y * _view.Width);
             uint* target = _shadedPointer + ((long)y * _view.Width);
@@ -36,13 +38,10 @@ public sealed unsafe partial class TownRenderer
                 if (id < 0)
                     ShadeSky(y, x, end, target);
                 else
-                    ShadePiece(in _rasterizer.Setups[id], time, y, x, end, target);
+                    ShadePiece(in _rasterizer.Setups[id], _state.Time, y, x, end, target);
                 x = end;
             }
         }
-        EdgeSmoother.Apply(_shadedPointer, _view.Width, _view.Height, bgra);
-        if (_lighting.Weather.Precipitation > 0)
-            RainOverlay.Apply(bgra, _view.Width, _view.Height, _lighting.Weather.Precipitation / 100, time);
     }
 
     private Vector3 WorldRay(float x, float y)

@@ -9,15 +9,11 @@ public sealed unsafe partial class TownRenderer
     private readonly ShadowMaps _shadows = new();
     private readonly ContactMap _contact = new();
 
-    private void PrepareShadows(TownState state)
+    private void DrawNearShadows()
     {
-        _shadows.Begin(_scene, _lighting.Sun, _camera.Origin, _camera.Forward);
-        _contact.Begin(_camera.Origin, _camera.Forward);
-        foreach (ref readonly TownActor parked in _scene.Parked.AsSpan())
-            _contact.Add(in parked);
-        foreach (ref readonly TownActor actor in state.Actors)
+        _shadows.FollowNear(_scene, _camera.Origin, _camera.Forward);
+        foreach (ref readonly TownActor actor in _state.Actors)
         {
-            _contact.Add(in actor);
             Vector3 at = new(actor.Pose.X, actor.Pose.Y, actor.Pose.Z + 1);
             if (!_shadows.Reaches(at, ActorMeshes.Radius(actor.Model)))
                 continue;
@@ -25,5 +21,16 @@ public sealed unsafe partial class TownRenderer
             for (int i = 0; i < count; i++)
                 _shadows.DrawMoving(_parts[i].Mesh, in _parts[i].Place);
         }
+    }
+
+    private void DrawFarShadows() => _shadows.FollowFar(_scene, _camera.Origin, _camera.Forward);
+
+    private void DrawContacts()
+    {
+        _contact.Begin(_camera.Origin, _camera.Forward);
+        foreach (ref readonly TownActor parked in _scene.Parked.AsSpan())
+            _contact.Add(in parked);
+        foreach (ref readonly TownActor actor in _state.Actors)
+            _contact.Add(in actor);
     }
 }

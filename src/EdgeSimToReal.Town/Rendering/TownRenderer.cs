@@ -6,24 +6,40 @@ namespace EdgeSimToReal.Town.Rendering;
 
 /// <summary>Draws a town in software: colour, tags, depth, instance ids and exact optical flow from one z-buffer.</summary>
 /// <remarks>
-/// The same town, state, weather, pose and view give the same bytes on every machine and in any order of calls. One renderer serves one
-/// thread; several share a <see cref="TownScene"/>. After the first frames of a size a call allocates nothing. Tags, depth, instances and
-/// flow are those of the surface at the pixel's centre; colour is smoothed along edges afterwards.
+/// The same town, state, weather, pose and view give the same bytes on every machine, on any number of threads and in any order of calls.
+/// One renderer serves one caller at a time; several share a <see cref="TownScene"/>. After the first frames of a size a call allocates
+/// nothing. Tags, depth, instances and flow are those of the surface at the pixel's centre; colour is smoothed along edges afterwards.
+/// A picture is made in three steps: the z-buffer beside the maps of shadows, then everything by strips of rows, then the smoothing by strips.
 /// </remarks>
 public sealed unsafe partial class TownRenderer
 {
+    // Rows that a thread takes at a time: few enough to share a picture evenly, enough that handing them out costs nothing.
+    private const int StripRows = 16;
+
+    private static readonly RenderWorkers Alone = new(1);
+
     private readonly TownScene _scene;
+    private readonly RenderWorkers _workers;
+    private readonly Action<int> _prepare, _drawStrip, _smoothStrip;
     private readonly Rasterizer _rasterizer = new();
     private readonly Lighting _lighting = new();
     private DrawItem[] _items = new DrawItem[512];
     private int _itemCount;
     private CameraView _view;
-    private Affine _camera, _toCamera;
+    private Affine _camera, _toCamera, _toReference;
+    private bool _sameCamera;
     private float _focal, _centreX, _centreY;
+    private TownState _state = null!;
+    private RenderTargets _targets = null!;
 
     /// <summary>Creates a renderer.</summary>
     /// <param name="scene">The town.</param>
-    public TownRenderer(TownScene scene) => _scene = scene;
+    /// <param name="workers">The threads that render, the caller's of them; null: the caller's alone. They stay the caller's to end.</param>
+    public TownRenderer(TownScene scene, RenderWorkers? workers = null)
+    {
+        (_scene, _workers) = (scene, workers ?? Alone);
+        (_prepare, _drawStrip, _smoothStrip) = (Prepare, DrawStrip, SmoothStrip);
+    }
 
     /// <summary>Draws one picture.</summary>
     /// <param name="state">Where everything is; of this renderer's town.</param>
@@ -49,29 +65,81 @@ public sealed unsafe partial class TownRenderer
         CheckBuffer(targets.Instances?.Length, pixels, nameof(targets.Instances));
         CheckBuffer(targets.Flow?.Length, pixels * 2L, nameof(targets.Flow));
 
-        _view = view;
+        (_state, _targets, _view) = (state, targets, view);
         (_focal, _centreX, _centreY) = (view.FocalLength, view.Width / 2f, view.Height / 2f);
         _camera = Affine.From(camera);
         _toCamera = _camera.Inverted();
-        CollectItems(state, reference ?? state, Affine.From(referenceCamera ?? camera), (referenceCamera ?? camera) == camera, targets.Flow is not null);
-        _rasterizer.Begin(view);
-        for (int i = 0; i < _itemCount; i++)
-            _rasterizer.Draw(_items[i].Mesh, _toCamera.Then(_items[i].Place), i);
+        _toReference = Affine.From(referenceCamera ?? camera).Inverted();
+        _sameCamera = (referenceCamera ?? camera) == camera;
+        CollectItems(state, reference ?? state, targets.Flow is not null);
         if (targets.Bgra is not null)
         {
             _lighting.Set(weather);
-            PrepareShadows(state);
-            ShadePicture(state.Time, targets.Bgra);
+            _shadows.Begin(_lighting.Sun);
+            ReserveColours(pixels);
         }
-        if (targets.Tags is not null)
-            WriteTags(targets.Tags, TagTables.For(targets.TagSpace));
-        if (targets.Instances is not null)
-            WriteInstances(targets.Instances);
-        if (targets.Depth is not null)
-            WriteDepth(targets.Depth);
-        if (targets.Flow is not null)
-            WriteFlow(targets.Flow, Affine.From(referenceCamera ?? camera), (referenceCamera ?? camera) == camera);
+        int strips = (view.Height + StripRows - 1) / StripRows;
+        _workers.Run(_prepare, targets.Bgra is null ? 1 : Preparations);
+        _workers.Run(_drawStrip, strips);
+        if (targets.Bgra is null)
+            return;
+        _workers.Run(_smoothStrip, strips);
+        if (weather.Precipitation > 0)
+            RainOverlay.Apply(targets.Bgra, view.Width, view.Height, weather.Precipitation / 100, state.Time);
     }
+
+    private const int Preparations = 4;
+
+    /// <summary>What pixels are drawn from, in pieces that do not depend on each other; the longest come first.</summary>
+    private void Prepare(int piece)
+    {
+        switch (piece)
+        {
+            case 0:
+                FillDepths();
+                break;
+            case 1:
+                DrawNearShadows();
+                break;
+            case 2:
+                DrawFarShadows();
+                break;
+            default:
+                DrawContacts();
+                break;
+        }
+    }
+
+    private void FillDepths()
+    {
+        _rasterizer.Begin(_view);
+        for (int i = 0; i < _itemCount; i++)
+            _rasterizer.Draw(_items[i].Mesh, _toCamera.Then(_items[i].Place), i);
+    }
+
+    private void DrawStrip(int strip)
+    {
+        (int top, int bottom) = RowsOf(strip);
+        if (_targets.Bgra is not null)
+            ShadeRows(top, bottom);
+        int from = top * _view.Width, to = bottom * _view.Width;
+        if (_targets.Tags is { } tags)
+            WriteTags(tags, TagTables.For(_targets.TagSpace), from, to);
+        if (_targets.Instances is { } instances)
+            WriteInstances(instances, from, to);
+        if (_targets.Depth is { } depth)
+            WriteDepth(depth, from, to);
+        if (_targets.Flow is { } flow)
+            WriteFlow(flow, top, bottom);
+    }
+
+    private void SmoothStrip(int strip)
+    {
+        (int top, int bottom) = RowsOf(strip);
+        EdgeSmoother.Apply(_shadedPointer, _view.Width, _view.Height, _targets.Bgra!, top, bottom);
+    }
+
+    private (int Top, int Bottom) RowsOf(int strip) => (strip * StripRows, Math.Min(_view.Height, (strip + 1) * StripRows));
 
     private static void CheckBuffer(int? length, long needed, string name)
     {

@@ -7,7 +7,7 @@ using EdgeSimToReal.Town.Scene;
 namespace EdgeSimToReal.Town.Server;
 
 /// <summary>The street of one episode: the scene, what moves in it, and its renderer.</summary>
-/// <remarks>Updated under the world's gate while no frame is under way, rendered from by one thread while one is.</remarks>
+/// <remarks>Updated under the world's gate while no frame is under way, rendered from by one caller while one is.</remarks>
 internal sealed class Stage
 {
     private const float SpawnHeight = 0.6f; // the real maps' spawn points hang this far above the road
@@ -21,26 +21,28 @@ internal sealed class Stage
     private readonly TownState _last;
     private readonly TownRenderer _renderer;
     private readonly LabelSpace _tags;
+    private readonly RenderWorkers _workers;
 
     /// <summary>Builds the street of a map.</summary>
-    public Stage(TownServerOptions options, LabelSpace tags, int map)
+    public Stage(TownServerOptions options, LabelSpace tags, int map, RenderWorkers workers)
         : this(SceneCache.Get(new TownOptions
         {
             Seed = options.Seed + (ulong)map,
             Vehicles = options.Vehicles,
             Pedestrians = options.Pedestrians,
-        }), tags, map)
+        }), tags, map, workers)
     {
     }
 
-    private Stage(TownScene scene, LabelSpace tags, int map)
+    private Stage(TownScene scene, LabelSpace tags, int map, RenderWorkers workers)
     {
         Map = map;
         _scene = scene;
         _tags = tags;
         _state = new TownState(scene);
         _last = new TownState(scene);
-        _renderer = new TownRenderer(scene);
+        _workers = workers;
+        _renderer = new TownRenderer(scene, workers);
     }
 
     /// <summary>The street itself.</summary>
@@ -50,7 +52,7 @@ internal sealed class Stage
     public int Map { get; }
 
     /// <summary>The same street at its start, with a renderer of its own: another thread may use it.</summary>
-    public Stage Restart() => new(_scene, _tags, Map);
+    public Stage Restart() => new(_scene, _tags, Map, _workers);
 
     /// <summary>Where the Town's own car is, and its velocity in metres a second.</summary>
     /// <param name="time">Simulated seconds since the episode's start.</param>

@@ -7,8 +7,8 @@ namespace EdgeSimToReal.Town.Server;
 
 /// <summary>The game loop: makes frames by the clock (asynchronous mode) or on a tick_cue (synchronous mode), and sends them.</summary>
 /// <remarks>
-/// One thread renders and sends. A frame's world is advanced under the world's gate, in synchronous mode by the very call that cues it,
-/// so that what a client does before and after tick_cue falls on the right side. One frame is under way at a time.
+/// One thread makes and sends frames; others help it to render. A frame's world is advanced under the world's gate, in synchronous mode by
+/// the very call that cues it, so that what a client does before and after tick_cue falls on the right side. One frame is under way at a time.
 /// </remarks>
 internal sealed class TownEngine : IDisposable
 {

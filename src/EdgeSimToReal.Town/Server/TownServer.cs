@@ -1,6 +1,7 @@
 using System.Net;
 using EdgeSimToReal.Carla.Wire;
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Town.Rendering;
 using EdgeSimToReal.Town.Server.Rpc;
 using EdgeSimToReal.Town.Server.Streams;
 using EdgeSimToReal.Town.World;
@@ -18,6 +19,7 @@ public sealed class TownServer : IDisposable
     private const int MostRpcConnections = 64;
 
     private readonly StreamServer _streams;
+    private readonly RenderWorkers _workers;
     private readonly TownWorld _world;
     private readonly TownEngine _engine;
     private readonly TcpDoor _door;
@@ -29,9 +31,10 @@ public sealed class TownServer : IDisposable
         Options = options;
         ServerProfile profile = ServerProfile.ForVersion(options.Version);
         _streams = new StreamServer((int)options.StallLimit.TotalMilliseconds);
+        _workers = new RenderWorkers(options.Threads);
         try
         {
-            _world = new TownWorld(options, profile, _streams);
+            _world = new TownWorld(options, profile, _streams, _workers);
             _engine = new TownEngine(_world, _streams, options.Rate);
             int streamingPort = options.StreamingPort ?? (options.Port == 0 ? 0 : options.Port + 1);
             _streams.Open(new IPEndPoint(options.Address, streamingPort));
@@ -48,6 +51,7 @@ public sealed class TownServer : IDisposable
         {
             _engine?.Dispose();
             _streams.Dispose();
+            _workers.Dispose();
             throw;
         }
     }
@@ -84,5 +88,6 @@ public sealed class TownServer : IDisposable
         _engine.Dispose();
         _door.Dispose();
         _streams.Dispose();
+        _workers.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Town.Rendering;
 
 namespace EdgeSimToReal.Town.Server;
 
@@ -26,6 +27,9 @@ public sealed record TownServerOptions
 
     /// <summary>Frames that every camera has rendered beforehand and then repeats; 0 renders live.</summary>
     public int Replay { get; init; }
+
+    /// <summary>Threads that render, 1..<see cref="RenderWorkers.Most"/>; the pictures do not depend on it.</summary>
+    public int Threads { get; init; } = RenderWorkers.DefaultCount;
 
     /// <summary>Default picture width of a camera, 1..8192.</summary>
     public int Width { get; init; } = 800;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EdgeSimToReal.Carla.Wire;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Town.Rendering;
 using EdgeSimToReal.Town.Server;
 using EdgeSimToReal.Town.Server.Streams;
 
@@ -24,6 +25,7 @@ internal sealed partial class TownWorld
 
     private readonly TownServerOptions _options;
     private readonly StreamServer _streams;
+    private readonly RenderWorkers _workers;
     private readonly EpisodeSettings _initialSettings;
     private readonly Dictionary<uint, WorldActor> _byId = [];
     private readonly List<WorldActor> _actors = []; // parents before what is mounted on them
@@ -33,9 +35,10 @@ internal sealed partial class TownWorld
     private uint _nextStream = ObserverStream + 1;
 
     /// <summary>Starts the first episode.</summary>
-    public TownWorld(TownServerOptions options, ServerProfile profile, StreamServer streams)
+    public TownWorld(TownServerOptions options, ServerProfile profile, StreamServer streams, RenderWorkers workers)
     {
         _streams = streams;
+        _workers = workers;
         Profile = profile;
         Blueprints = new BlueprintLibrary(profile, options.Width, options.Height);
         _options = options;
@@ -163,7 +166,7 @@ internal sealed partial class TownWorld
         _nextActor = FirstActor;
         EpisodeTime = 0;
         // Every map is a street of its own; loading one again gives the same street.
-        Stage = Stage is not null && Stage.Map == Maps.Index ? Stage.Restart() : new Stage(_options, Profile.Tags, Maps.Index);
+        Stage = Stage is not null && Stage.Map == Maps.Index ? Stage.Restart() : new Stage(_options, Profile.Tags, Maps.Index, _workers);
         Spectator = Add(Blueprints.Spectator, Describe(Blueprints.Spectator, "spectator"), default, null, null);
         Hero = null;
         if (_options.HasHero)

@@ -32,6 +32,47 @@ public sealed class DeterminismTests
         Assert.Equal(first.Instances, second.Instances);
     }
 
+    [Theory]
+    [InlineData(256, 128)]
+    [InlineData(97, 61)] // the last strip of rows is a short one
+    [InlineData(40, 9)] // there is no second one
+    public void The_number_of_threads_changes_no_byte(int width, int height)
+    {
+        int[] threads = [1, 2, 3];
+        Picture[][] drives = [.. threads.Select(Drive)];
+        for (int i = 0; i < drives[0].Length; i++)
+        {
+            Picture alone = drives[0][i];
+            Assert.NotEqual(drives[0][0].Depth, drives[0][^1].Depth); // the drive gets somewhere
+            foreach (Picture shared in drives.Skip(1).Select(drive => drive[i]))
+            {
+                Assert.Equal(alone.Bgra, shared.Bgra);
+                Assert.Equal(alone.Tags, shared.Tags);
+                Assert.Equal(alone.Depth, shared.Depth);
+                Assert.Equal(alone.Instances, shared.Instances);
+                Assert.Equal(alone.Flow, shared.Flow);
+            }
+        }
+
+        Picture[] Drive(int count)
+        {
+            using RenderWorkers workers = new(count);
+            TownRenderer renderer = new(Towns.Busy, workers);
+            TownState state = new(Towns.Busy), last = new(Towns.Busy);
+            TownWeather[] skies = [TownWeather.Clear, TownWeather.Rain, TownWeather.Sunset];
+            List<Picture> pictures = [];
+            for (int i = 0; i < 6; i++)
+            {
+                last.CopyFrom(state);
+                Pose before = Towns.Camera(Towns.Busy.EgoPose(state.Time));
+                state.Time = i * 1.5; // so far that both fields of shadows are drawn anew
+                Pose now = Towns.Camera(Towns.Busy.EgoPose(state.Time));
+                pictures.Add(new Picture(new CameraView(width, height)).Render(renderer, state, now, last, before, skies[i / 2]));
+            }
+            return [.. pictures];
+        }
+    }
+
     [Fact]
     public void Renderers_on_other_threads_give_the_same_bytes()
     {

@@ -11,10 +11,13 @@ public sealed class RenderingAllocationTests
 {
     private static readonly CameraView View = new(256, 128);
 
-    [Fact]
-    public void A_frame_allocates_nothing_after_warm_up()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_frame_allocates_nothing_after_warm_up(int threads)
     {
-        TownRenderer renderer = new(Towns.Busy);
+        using RenderWorkers workers = new(threads);
+        TownRenderer renderer = new(Towns.Busy, workers);
         TownState state = new(Towns.Busy), previous = new(Towns.Busy);
         state.AddActor(7, ActorModel.Sedan, Towns.Busy.Path.PoseAt(40));
         Picture picture = new(View);

@@ -11,11 +11,12 @@ public sealed class AllocationTests
     private const int Frames = 100;
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(4)]
-    public void Ticks_WithSubscribers_AllocateNothing(int replay)
+    [InlineData(0, 1)]
+    [InlineData(0, 3)]
+    [InlineData(4, 3)]
+    public void Ticks_WithSubscribers_AllocateNothing(int replay, int threads)
     {
-        using TownRig rig = new(new TownServerOptions { StartSynchronous = true, Replay = replay, Vehicles = 20 });
+        using TownRig rig = new(new TownServerOptions { StartSynchronous = true, Replay = replay, Vehicles = 20, Threads = threads });
         long hero = rig.Hero();
         using RawStream observer = new RawStream(rig.Town, 1).WaitUntilSubscribed(rig.Town);
         using RawStream rgb = rig.Listen("rgb", 64, 32, hero);

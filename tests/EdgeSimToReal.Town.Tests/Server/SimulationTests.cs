@@ -10,29 +10,44 @@ namespace EdgeSimToReal.Town.Tests.Server;
 public sealed class SimulationTests
 {
     [Fact]
-    public void SameSeed_GivesTheSameBytes_AnotherSeedOthers()
+    public void SameSeed_GivesTheSameBytesOnAnyNumberOfThreads_AnotherSeedOthers()
     {
-        byte[][] first = Pictures(seed: 5);
-        byte[][] second = Pictures(seed: 5);
-        byte[][] other = Pictures(seed: 6);
+        byte[][] first = Pictures(seed: 5, threads: 1);
+        byte[][] second = Pictures(seed: 5, threads: 2);
+        byte[][] third = Pictures(seed: 5, threads: 3);
+        byte[][] other = Pictures(seed: 6, threads: 2);
         for (int i = 0; i < first.Length; i++)
+        {
             Assert.Equal(first[i], second[i]);
+            Assert.Equal(first[i], third[i]);
+        }
         Assert.NotEqual(first[0], other[0]);
 
-        static byte[][] Pictures(ulong seed)
+        static byte[][] Pictures(ulong seed, int threads)
         {
             SceneCache.Clear(); // the same seed builds the same street again
-            using TownRig rig = new(new TownServerOptions { Seed = seed, StartSynchronous = true, Vehicles = 10, Pedestrians = 10 });
+            using TownRig rig = new(new TownServerOptions
+            {
+                Seed = seed,
+                StartSynchronous = true,
+                Vehicles = 10,
+                Pedestrians = 10,
+                Threads = threads,
+            });
             long hero = rig.Hero();
-            using RawStream rgb = rig.Listen("rgb", 96, 64, hero);
-            using RawStream depth = rig.Listen("depth", 96, 64, hero);
+            RawStream[] cameras =
+            [
+                .. new[] { "rgb", "semantic_segmentation", "depth", "instance_segmentation", "optical_flow" }
+                    .Select(kind => rig.Listen(kind, 96, 64, hero)),
+            ];
             List<byte[]> pictures = [];
             for (int i = 0; i < 3; i++)
             {
                 ulong frame = rig.Tick();
-                pictures.Add(rgb.NextFrom(frame));
-                pictures.Add(depth.NextFrom(frame));
+                pictures.AddRange(cameras.Select(camera => camera.NextFrom(frame)));
             }
+            foreach (RawStream camera in cameras)
+                camera.Dispose();
             return [.. pictures];
         }
     }
