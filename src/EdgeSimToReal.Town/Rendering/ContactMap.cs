@@ -1,17 +1,22 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EdgeSimToReal.Town.Scene;
 using static EdgeSimToReal.Town.Scene.StableMath;
 
 namespace EdgeSimToReal.Town.Rendering;
 
 /// <summary>How much sky the ground sees beside and under actors: a map of the ground ahead of the camera, seen from above.</summary>
-internal sealed class ContactMap
+internal sealed unsafe class ContactMap
 {
     private const int Size = 384;
     private const float MetresPerTexel = 0.25f;
 
-    private readonly float[] _open = new float[Size * Size];
+    private readonly float[] _open = GC.AllocateUninitializedArray<float>(Size * Size, pinned: true);
+    private readonly float* _pointer;
     private float _left, _top;
+
+    public ContactMap() => _pointer = (float*)Marshal.UnsafeAddrOfPinnedArrayElement(_open, 0);
 
     public void Begin(Vector3 eye, Vector3 forward)
     {
@@ -47,14 +52,21 @@ internal sealed class ContactMap
         }
     }
 
-    /// <summary>Free share of the sky at a point on the ground, 0..1.</summary>
-    public float Open(Vector3 world)
+    /// <summary>Free share of the sky at points on the ground, 0..1.</summary>
+    public Vector256<float> Open(in Wide3 world)
     {
-        float x = ((world.X - _left) * (1 / MetresPerTexel)) - 0.5f, y = ((world.Y - _top) * (1 / MetresPerTexel)) - 0.5f;
-        if (!(x >= 0 && y >= 0 && x < Size - 1 && y < Size - 1))
-            return 1;
-        int ix = (int)x, iy = (int)y, at = (iy * Size) + ix;
-        float fx = x - ix, fy = y - iy;
-        return Lerp(Lerp(_open[at], _open[at + 1], fx), Lerp(_open[at + Size], _open[at + Size + 1], fx), fy);
+        Vector256<float> half = Vector256.Create(0.5f), limit = Vector256.Create(Size - 1f);
+        Vector256<float> x = ((world.X - Vector256.Create(_left)) * (1 / MetresPerTexel)) - half;
+        Vector256<float> y = ((world.Y - Vector256.Create(_top)) * (1 / MetresPerTexel)) - half;
+        Vector256<float> zero = Vector256<float>.Zero, inside = Vector256.GreaterThanOrEqual(x, zero) & Vector256.GreaterThanOrEqual(y, zero)
+            & Vector256.LessThan(x, limit) & Vector256.LessThan(y, limit);
+        if (inside == zero)
+            return Vector256<float>.One;
+        Vector256<int> ix = Wide.Whole(x), iy = Wide.Whole(y), at = ((iy * Size) + ix) & inside.AsInt32();
+        Vector256<float> fx = x - Vector256.ConvertToSingle(ix), fy = y - Vector256.ConvertToSingle(iy);
+        float* below = _pointer + Size;
+        Vector256<float> open = Wide.Mix(
+            Wide.Gather(_pointer, at), Wide.Gather(_pointer + 1, at), Wide.Gather(below, at), Wide.Gather(below + 1, at), fx, fy);
+        return Vector256.ConditionalSelect(inside, open, Vector256<float>.One);
     }
 }

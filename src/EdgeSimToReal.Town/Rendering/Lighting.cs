@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using EdgeSimToReal.Town.Scene;
 using static EdgeSimToReal.Town.Scene.StableMath;
 
@@ -64,38 +65,42 @@ internal sealed class Lighting
     }
 
     /// <summary>The sky without clouds and sun disc: what distant things fade into and what paint mirrors.</summary>
-    public Vector4 Backdrop(Vector3 direction)
+    public Wide3 Backdrop(in Wide3 direction)
     {
-        float up = MathF.Max(direction.Z, 0), t = 1 - up;
-        float t2 = t * t, t6 = t2 * t2 * t2;
-        Vector4 sky = Lerp(_zenith, _horizon, (0.75f * t6) + (0.25f * t2));
-        float toSun = MathF.Max(0, Dot(direction, Sun)), s2 = toSun * toSun, s8 = s2 * s2 * s2 * s2;
-        return sky + (_glow * (0.22f * s8));
+        Vector256<float> up = Wide.Max(direction.Z, 0), t = Vector256<float>.One - up;
+        Vector256<float> t2 = t * t, t6 = t2 * t2 * t2;
+        Wide3 sky = Wide3.Lerp(new(_zenith), new(_horizon), (t6 * 0.75f) + (t2 * 0.25f));
+        Vector256<float> toSun = ToSun(direction), s2 = toSun * toSun, s8 = s2 * s2 * s2 * s2;
+        return sky + (new Wide3(_glow) * (s8 * 0.22f));
     }
 
     /// <summary>The sky as seen, with clouds and sun. <paramref name="direction"/> has unit length.</summary>
-    public Vector4 Sky(Vector3 direction, int cloudLevel)
+    public Wide3 Sky(in Wide3 direction, int cloudLevel)
     {
-        Vector4 sky = Backdrop(direction);
-        float toSun = MathF.Max(0, Dot(direction, Sun));
-        float s = toSun * toSun;
+        Wide3 sky = Backdrop(direction), glow = new(_glow);
+        Vector256<float> toSun = ToSun(direction), s = toSun * toSun;
         s *= s;
         s *= s;
         s *= s;
         s *= s; // 32
-        float s128 = s * s * s * s, s512 = s128 * s128 * s128 * s128;
-        sky += _glow * ((0.5f * s) + (1.2f * s128) + (12 * s512 * s512));
-        if (direction.Z > 0.005f)
-        {
-            float scale = 0.10f / (direction.Z + 0.07f);
-            Vector4 cloud = _clouds.Bilinear((direction.X * scale) + 0.31f, (direction.Y * scale) + 0.17f, cloudLevel) * (1 / 255f);
-            float threshold = 0.78f - (0.62f * _cover);
-            float thick = SmoothStep(threshold, threshold + 0.22f, cloud.W) * SmoothStep(0.005f, 0.12f, direction.Z) * Lerp(0.85f, 0.96f, _cover);
-            Vector4 body = Lerp(_cloudDark, _cloudLit, Lerp(cloud.Z, 1 - cloud.W, 0.4f)) + (_glow * (0.6f * s));
-            sky = Lerp(sky, body, thick);
-        }
-        return sky;
+        Vector256<float> s128 = s * s * s * s, s512 = s128 * s128 * s128 * s128;
+        sky += glow * ((s * 0.5f) + (s128 * 1.2f) + (s512 * 12 * s512));
+        Vector256<float> above = Vector256.GreaterThan(direction.Z, Vector256.Create(0.005f));
+        if (above == Vector256<float>.Zero)
+            return sky;
+        Vector256<float> scale = Vector256.Create(0.10f) / (direction.Z + Vector256.Create(0.07f));
+        Wide3 cloud = _clouds.Levels(cloudLevel, cloudLevel).Bilinear(
+            (direction.X * scale) + Vector256.Create(0.31f), (direction.Y * scale) + Vector256.Create(0.17f), out Vector256<float> body);
+        body *= 1 / 255f;
+        float threshold = 0.78f - (0.62f * _cover);
+        Vector256<float> thick = Wide.SmoothStep(threshold, threshold + 0.22f, body) * Wide.SmoothStep(0.005f, 0.12f, direction.Z)
+            * Lerp(0.85f, 0.96f, _cover);
+        Vector256<float> bright = Wide.Lerp(cloud.Z * (1 / 255f), Vector256<float>.One - body, Vector256.Create(0.4f));
+        Wide3 colour = Wide3.Lerp(new(_cloudDark), new(_cloudLit), bright) + (glow * (s * 0.6f));
+        return Wide3.Select(above, Wide3.Lerp(sky, colour, thick), sky);
     }
+
+    private Vector256<float> ToSun(in Wide3 direction) => Wide.Max(Wide3.Dot(direction, new(Sun)), 0);
 
     private static Vector4 Bgr(float r, float g, float b) => new(b, g, r, 0);
 

@@ -12,10 +12,6 @@ internal sealed unsafe class Rasterizer
     /// <summary>Surfaces nearer than this are not drawn, metres.</summary>
     public const float Near = 0.08f;
 
-    private const int Lanes = 8;
-
-    private static readonly Vector256<float> Iota = Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7);
-
     private Vector3[] _camera = [];
     private TriangleSetup[] _setups = new TriangleSetup[4096];
     private float[] _inverse = [];
@@ -35,10 +31,10 @@ internal sealed unsafe class Rasterizer
     public void Begin(in CameraView view)
     {
         int pixels = view.Width * view.Height;
-        if (_inverse.Length < pixels + Lanes)
+        if (_inverse.Length < pixels + Wide.Lanes)
         {
-            _inverse = GC.AllocateUninitializedArray<float>(pixels + Lanes, pinned: true);
-            _ids = GC.AllocateUninitializedArray<int>(pixels + Lanes, pinned: true);
+            _inverse = GC.AllocateUninitializedArray<float>(pixels + Wide.Lanes, pinned: true);
+            _ids = GC.AllocateUninitializedArray<int>(pixels + Wide.Lanes, pinned: true);
             _inversePointer = (float*)Marshal.UnsafeAddrOfPinnedArrayElement(_inverse, 0);
             _idPointer = (int*)Marshal.UnsafeAddrOfPinnedArrayElement(_ids, 0);
         }
@@ -157,7 +153,7 @@ internal sealed unsafe class Rasterizer
             Draw = draw,
             Triangle = triangle,
         };
-        bool wide = right - left >= 2 * Lanes, any = false;
+        bool wide = right - left >= 2 * Wide.Lanes, any = false;
         float s0 = a0 == 0 ? 0 : 1 / a0, s1 = a1 == 0 ? 0 : 1 / a1, s2 = a2 == 0 ? 0 : 1 / a2;
         var cutout = info.Cutout ? new CutoutTest(mesh, triangle, in info, in _setups[id], depth) : default;
         Vector256<float> va0 = Vector256.Create(a0), va1 = Vector256.Create(a1), va2 = Vector256.Create(a2), vai = Vector256.Create(ai);
@@ -173,9 +169,9 @@ internal sealed unsafe class Rasterizer
             Vector256<float> limit = Vector256.Create((float)to);
             float* inverseRow = _inversePointer + ((long)y * _width);
             int* idRow = _idPointer + ((long)y * _width);
-            for (int x = from; x <= to; x += Lanes)
+            for (int x = from; x <= to; x += Wide.Lanes)
             {
-                Vector256<float> vx = Iota + Vector256.Create((float)x);
+                Vector256<float> vx = Wide.Iota + Vector256.Create((float)x);
                 Vector256<float> inverse = (vai * vx) + vri, old = Vector256.Load(inverseRow + x);
                 Vector256<float> hit = Vector256.GreaterThanOrEqual((va0 * vx) + vr0, Vector256<float>.Zero)
                     & Vector256.GreaterThanOrEqual((va1 * vx) + vr1, Vector256<float>.Zero)

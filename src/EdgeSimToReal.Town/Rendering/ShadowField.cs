@@ -3,17 +3,13 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using EdgeSimToReal.Town.Scene;
-using static EdgeSimToReal.Town.Scene.StableMath;
 
 namespace EdgeSimToReal.Town.Rendering;
 
 /// <summary>A square of texels across the sun's rays; each holds how near to the sun its nearest surface is.</summary>
-internal sealed class ShadowField(int size, float metresPerTexel, int steps, bool coarse)
+internal sealed unsafe class ShadowField(int size, float metresPerTexel, int steps, bool coarse)
 {
     private const float Empty = -1e9f;
-    private const int Lanes = 8;
-
-    private static readonly Vector256<float> Iota = Vector256.Create(0f, 1, 2, 3, 4, 5, 6, 7);
 
     private readonly float _perMetre = 1 / metresPerTexel;
     private Vector3[] _points = [];
@@ -22,8 +18,11 @@ internal sealed class ShadowField(int size, float metresPerTexel, int steps, boo
 
     public int Size => size;
 
-    /// <summary>Static surfaces, [Size, Size], and room for a vector that starts at the last texel.</summary>
-    public float[] Heights { get; } = new float[(size * size) + Lanes];
+    /// <summary>Static surfaces.</summary>
+    public float[] Heights { get; } = Allocate(size);
+
+    /// <summary>Room for another set of heights, pinned: [Size, Size], and a vector that starts at the last texel.</summary>
+    public static float[] Allocate(int size) => GC.AllocateArray<float>((size * size) + Wide.Lanes, pinned: true);
 
     /// <summary>Moves the square's middle to a place (snapped) and draws the static town where it has changed.</summary>
     public void Follow(TownScene scene, Vector3 centre, bool turned, ShadowMaps maps)
@@ -47,23 +46,35 @@ internal sealed class ShadowField(int size, float metresPerTexel, int steps, boo
         light.X + radius > _left && light.X - radius < _left + (size * metresPerTexel)
         && light.Y + radius > _low && light.Y - radius < _low + (size * metresPerTexel);
 
-    public bool Inside(Vector3 light)
+    /// <summary>In which lanes the points lie in the square.</summary>
+    public Vector256<float> Inside(in Wide3 light)
     {
-        float x = (light.X - _left) * _perMetre, y = (light.Y - _low) * _perMetre;
-        return x >= 2 && y >= 2 && x < size - 2 && y < size - 2;
+        Vector256<float> x = (light.X - Vector256.Create(_left)) * _perMetre, y = (light.Y - Vector256.Create(_low)) * _perMetre;
+        Vector256<float> first = Vector256.Create(2f), last = Vector256.Create(size - 2f);
+        return Vector256.GreaterThanOrEqual(x, first) & Vector256.GreaterThanOrEqual(y, first)
+            & Vector256.LessThan(x, last) & Vector256.LessThan(y, last);
     }
 
     /// <summary>Share of four neighbouring texels that are not nearer to the sun than the point, weighted by distance.</summary>
-    public float Compare(float[] heights, Vector3 light, float slack)
+    /// <param name="heights">The field's own heights, or these with more drawn into them.</param>
+    /// <param name="light">The points.</param>
+    /// <param name="inside">Their <see cref="Inside"/>; the other lanes come to nothing of use.</param>
+    /// <param name="slack">How much nearer a texel must be, metres.</param>
+    public Vector256<float> Compare(float* heights, in Wide3 light, Vector256<float> inside, float slack)
     {
-        float x = ((light.X - _left) * _perMetre) - 0.5f, y = ((light.Y - _low) * _perMetre) - 0.5f;
-        int ix = (int)x, iy = (int)y;
-        float fx = x - ix, fy = y - iy, limit = light.Z + slack;
-        int at = (iy * size) + ix;
-        float a = heights[at] <= limit ? 1 : 0, b = heights[at + 1] <= limit ? 1 : 0;
-        float c = heights[at + size] <= limit ? 1 : 0, d = heights[at + size + 1] <= limit ? 1 : 0;
-        return Lerp(Lerp(a, b, fx), Lerp(c, d, fx), fy);
+        Vector256<float> half = Vector256.Create(0.5f), limit = light.Z + Vector256.Create(slack);
+        Vector256<float> x = ((light.X - Vector256.Create(_left)) * _perMetre) - half;
+        Vector256<float> y = ((light.Y - Vector256.Create(_low)) * _perMetre) - half;
+        Vector256<int> ix = Wide.Whole(x), iy = Wide.Whole(y), at = ((iy * size) + ix) & inside.AsInt32();
+        Vector256<float> fx = x - Vector256.ConvertToSingle(ix), fy = y - Vector256.ConvertToSingle(iy);
+        float* below = heights + size;
+        return Wide.Mix(
+            Lit(heights, at, limit), Lit(heights + 1, at, limit), Lit(below, at, limit), Lit(below + 1, at, limit), fx, fy);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Lit(float* heights, Vector256<int> at, Vector256<float> limit) =>
+        Vector256.LessThanOrEqual(Wide.Gather(heights, at), limit) & Vector256<float>.One;
 
     public void Draw(Mesh mesh, in Affine place, ShadowMaps maps, float[] heights)
     {
@@ -104,9 +115,9 @@ internal sealed class ShadowField(int size, float metresPerTexel, int steps, boo
         {
             float dy = y - a.Y;
             Vector256<float> acdy = Vector256.Create(ac.X * dy), abdy = Vector256.Create(ab.X * dy);
-            for (int x = left; x <= right; x += Lanes)
+            for (int x = left; x <= right; x += Wide.Lanes)
             {
-                Vector256<float> vx = Vector256.Create((float)x) + Iota, dx = vx - Vector256.Create(a.X);
+                Vector256<float> vx = Vector256.Create((float)x) + Wide.Iota, dx = vx - Vector256.Create(a.X);
                 Vector256<float> wb = ((dx * ac.Y) - acdy) * scale, wc = (abdy - (dx * ab.Y)) * scale;
                 Vector256<float> hit = Vector256.GreaterThanOrEqual(wb, Vector256<float>.Zero)
                     & Vector256.GreaterThanOrEqual(wc, Vector256<float>.Zero) & Vector256.LessThanOrEqual(wb + wc, Vector256<float>.One)

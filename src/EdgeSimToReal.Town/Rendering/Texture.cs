@@ -47,23 +47,11 @@ internal sealed unsafe class Texture
         return _pointer[_offsets[level] + (y << shift) + x];
     }
 
-    /// <summary>Four neighbours mixed: (blue, green, red, alpha) in 0..255, gamma-encoded as stored.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector4 Bilinear(float u, float v, int level)
+    /// <summary>The detail levels for even and for odd lanes, counted from the finest, 0.</summary>
+    public MipPair Levels(float even, float odd)
     {
-        int shift = Log2 - level, mask = (1 << shift) - 1;
-        float fx = (u * (1 << shift)) - 0.5f, fy = (v * (1 << shift)) - 0.5f;
-        float bx = MathF.Floor(fx), by = MathF.Floor(fy);
-        fx -= bx;
-        fy -= by;
-        int x0 = (int)bx & mask, y0 = (int)by & mask, x1 = (x0 + 1) & mask, y1 = (y0 + 1) & mask;
-        uint* level0 = _pointer + _offsets[level];
-        uint* row0 = level0 + (y0 << shift);
-        uint* row1 = level0 + (y1 << shift);
-        Vector4 top = Unpack(row0[x0]), bottom = Unpack(row1[x0]);
-        top += (Unpack(row0[x1]) - top) * fx;
-        bottom += (Unpack(row1[x1]) - bottom) * fx;
-        return top + ((bottom - top) * fy);
+        int first = Math.Clamp((int)even, 0, Log2), second = Math.Clamp((int)odd, 0, Log2);
+        return new MipPair(_pointer, _offsets[first], Log2 - first, _offsets[second], Log2 - second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,11 +1,12 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using EdgeSimToReal.Town.Scene;
 using static EdgeSimToReal.Town.Scene.StableMath;
 
 namespace EdgeSimToReal.Town.Rendering;
 
-/// <content>Colour: one light computation a pixel, in short pieces of rows that show the same triangle.</content>
+/// <content>Colour: one light computation a pixel, eight at a time, in short pieces of rows that show the same triangle.</content>
 public sealed unsafe partial class TownRenderer
 {
     // Texture detail is chosen once a piece, so pieces stay short where a triangle fills a row.
@@ -15,8 +16,12 @@ public sealed unsafe partial class TownRenderer
     private uint[] _shaded = [];
     private uint* _shadedPointer;
 
-    private void ReserveColours(int pixels)
+    /// <summary>Pixels from one row of colours to the next: a vector that starts at a row's last pixel meets no other row.</summary>
+    private int ColourStride => _view.Width + Wide.Lanes;
+
+    private void ReserveColours()
     {
+        int pixels = ColourStride * _view.Height;
         if (_shaded.Length >= pixels)
             return;
         _shaded = GC.AllocateUninitializedArray<uint>(pixels, pinned: true);
@@ -29,7 +34,7 @@ public sealed unsafe partial class TownRenderer
         for (int y = top; y < bottom; y++)
         {
             int* row = ids + ((long)y * _view.Width);
-            uint* target = _shadedPointer + ((long)y * _view.Width);
+            uint* target = _shadedPointer + ((long)y * ColourStride);
             for (int x = 0; x < _view.Width;)
             {
                 int id = row[x], end = x + 1, limit = Math.Min(_view.Width, x + PieceLength);
@@ -38,27 +43,33 @@ public sealed unsafe partial class TownRenderer
                 if (id < 0)
                     ShadeSky(y, x, end, target);
                 else
-                    ShadePiece(in _rasterizer.Setups[id], _state.Time, y, x, end, target);
+                    ShadePiece(in _rasterizer.Setups[id], y, x, end, target);
                 x = end;
             }
         }
     }
 
-    private Vector3 WorldRay(float x, float y)
+    /// <summary>Through the middle of a row's first pixel, of length 1 along the camera's axis.</summary>
+    private Vector3 WorldRay(int y)
     {
         float scale = 1 / _focal;
-        return _camera.Forward + (_camera.Right * ((x + 0.5f - _centreX) * scale)) + (_camera.Up * ((_centreY - y - 0.5f) * scale));
+        return _camera.Forward + (_camera.Right * ((0.5f - _centreX) * scale)) + (_camera.Up * ((_centreY - y - 0.5f) * scale));
     }
 
     private void ShadeSky(int y, int from, int to, uint* target)
     {
         // The picture of the clouds repeats about every 90 degrees of view near the zenith; one level fits a whole picture.
         int level = Math.Clamp(2 - (int)(_focal / 300), 0, 3);
-        for (int x = from; x < to; x++)
-            target[x] = ToneCurve.Encode(_lighting.Sky(Normalize(WorldRay(x, y)), level) * _lighting.Exposure);
+        Wide3 right = new(_camera.Right), forward = new(_camera.Forward), up = new(_camera.Up * ((_centreY - y - 0.5f) * (1 / _focal)));
+        for (int x = from; x < to; x += Wide.Lanes)
+        {
+            Vector256<float> column = (Vector256.Create(x + 0.5f) + Wide.Iota - Vector256.Create(_centreX)) * (1 / _focal);
+            Wide3 direction = Wide3.Normalize(forward + (right * column) + up);
+            ToneCurve.Encode(_lighting.Sky(direction, level) * _lighting.Exposure).Store(target + x);
+        }
     }
 
-    private void ShadePiece(in TriangleSetup s, double time, int y, int from, int to, uint* target)
+    private void ShadePiece(in TriangleSetup s, int y, int from, int to, uint* target)
     {
         ref readonly DrawItem item = ref _items[s.Draw];
         Mesh mesh = item.Mesh;
@@ -109,40 +120,48 @@ public sealed unsafe partial class TownRenderer
         Vector4 tintColour = Texture.Unpack(tint) * Byte;
         tintColour *= tintColour;
 
-        Vector3 rayStart = WorldRay(0, y), raySlope = _camera.Right / _focal;
+        Vector3 rayStart = WorldRay(y), raySlope = _camera.Right / _focal;
         Vector3 viewMiddle = Normalize(rayStart + (raySlope * middle));
-        Vector4 hazeColour = _lighting.Backdrop(Normalize(viewMiddle with { Z = MathF.Max(viewMiddle.Z * 0.3f, 0) }));
-        var surface = new SurfacePoint(in info, _lighting, viewMiddle, hazeColour, LampEmission(material, in a, time));
+        Wide3 haze = _lighting.Backdrop(new Wide3(Normalize(viewMiddle with { Z = MathF.Max(viewMiddle.Z * 0.3f, 0) })));
+        SurfacePoint surface = new(in info, _lighting, viewMiddle, haze, tintColour, LampEmission(material, in a, _state.Time));
         bool groundShade = info.Puddles > 0 || material is (byte)Material.Grass;
-        for (int x = from; x < to; x++)
+        // Two neighbouring detail levels are mixed by a fixed 2x2 pattern.
+        MipPair levels = texture.Levels(lod + Dither(from, y), lod + Dither(from + 1, y));
+        for (int x = from; x < to; x += Wide.Lanes)
         {
-            depth = 1 / (inverse + (s.InverseA * x));
-            float u = (uStart + (uSlope * x)) * depth, v = (vStart + (vSlope * x)) * depth;
-            // Two neighbouring detail levels are mixed by a fixed 2x2 pattern.
-            float dither = ((x ^ y) & 1) * 0.5f + ((y & 1) * 0.25f);
-            int level = Math.Clamp((int)(lod + dither), 0, texture.Log2);
-            Vector4 texel;
+            Vector256<float> column = Vector256.Create((float)x) + Wide.Iota;
+            Vector256<float> depths = Vector256<float>.One / Wide.Line(inverse, s.InverseA, column);
+            Vector256<float> u = Wide.Line(uStart, uSlope, column) * depths, v = Wide.Line(vStart, vSlope, column) * depths, alpha;
+            Wide3 texel;
             if (taps == 1)
             {
-                texel = texture.Bilinear(u, v, level);
+                texel = levels.Bilinear(u, v, out alpha);
             }
             else
             {
-                texel = texture.Bilinear(u - (tapU * 0.5f), v - (tapV * 0.5f), level) + texture.Bilinear(u + (tapU * 0.5f), v + (tapV * 0.5f), level);
-                texel *= 0.5f;
+                Vector256<float> du = Vector256.Create(tapU * 0.5f), dv = Vector256.Create(tapV * 0.5f);
+                texel = (levels.Bilinear(u - du, v - dv, out Vector256<float> first) + levels.Bilinear(u + du, v + dv, out alpha)) * 0.5f;
+                alpha = (first + alpha) * 0.5f;
             }
-            if (!flat)
-                normal = Normalize((nStart + (nSlope * x)) * depth);
-            Vector3 way = (rayStart + (raySlope * x)) * depth;
-            Vector3 world = _camera.Origin + way;
-            float open = (oStart + (oSlope * x)) * depth;
-            float sun = Dot(normal, _lighting.Sun);
-            float shadow = sun > 0 || info.Translucency > 0 ? _shadows.Lit(world, normal) : 1;
+            Wide3 normals = flat
+                ? new Wide3(normal)
+                : Wide3.Normalize((new Wide3(nStart) + (new Wide3(nSlope) * column)) * depths);
+            Wide3 way = (new Wide3(rayStart) + (new Wide3(raySlope) * column)) * depths;
+            Wide3 world = new Wide3(_camera.Origin) + way;
+            Vector256<float> open = Wide.Line(oStart, oSlope, column) * depths;
+            Vector256<float> sun = Wide3.Dot(normals, new(_lighting.Sun)), shadow = Vector256<float>.One;
+            Vector256<float> facing = info.Translucency > 0
+                ? Vector256<float>.AllBitsSet
+                : Vector256.GreaterThan(sun, Vector256<float>.Zero);
+            if (facing != Vector256<float>.Zero)
+                shadow = Vector256.ConditionalSelect(facing, _shadows.Lit(world, normals), shadow);
             if (groundShade)
                 open *= _contact.Open(world);
-            target[x] = surface.Shade(texel, tintColour, normal, sun, shadow, open, way);
+            surface.Shade(texel, alpha, normals, sun, shadow, open, way).Store(target + x);
         }
     }
+
+    private static float Dither(int x, int y) => (((x ^ y) & 1) * 0.5f) + ((y & 1) * 0.25f);
 
     /// <summary>Half the base-2 logarithm, by the float's exponent and a linear mantissa.</summary>
     private static float HalfLog2(float x)

@@ -9,12 +9,14 @@ namespace EdgeSimToReal.Town.Rendering;
 /// The same town, state, weather, pose and view give the same bytes on every machine, on any number of threads and in any order of calls.
 /// One renderer serves one caller at a time; several share a <see cref="TownScene"/>. After the first frames of a size a call allocates
 /// nothing. Tags, depth, instances and flow are those of the surface at the pixel's centre; colour is smoothed along edges afterwards.
-/// A picture is made in three steps: the z-buffer beside the maps of shadows, then everything by strips of rows, then the smoothing by strips.
+/// A picture is made in three steps: the z-buffer beside the maps of shadows, then everything by strips of rows, then the edges likewise.
 /// </remarks>
 public sealed unsafe partial class TownRenderer
 {
     // Rows that a thread takes at a time: few enough to share a picture evenly, enough that handing them out costs nothing.
     private const int StripRows = 16;
+
+    private const int Preparations = 4;
 
     private static readonly RenderWorkers Alone = new(1);
 
@@ -34,7 +36,7 @@ public sealed unsafe partial class TownRenderer
 
     /// <summary>Creates a renderer.</summary>
     /// <param name="scene">The town.</param>
-    /// <param name="workers">The threads that render, the caller's of them; null: the caller's alone. They stay the caller's to end.</param>
+    /// <param name="workers">The threads that render; null: the caller's alone. Whoever made them ends them.</param>
     public TownRenderer(TownScene scene, RenderWorkers? workers = null)
     {
         (_scene, _workers) = (scene, workers ?? Alone);
@@ -76,7 +78,7 @@ public sealed unsafe partial class TownRenderer
         {
             _lighting.Set(weather);
             _shadows.Begin(_lighting.Sun);
-            ReserveColours(pixels);
+            ReserveColours();
         }
         int strips = (view.Height + StripRows - 1) / StripRows;
         _workers.Run(_prepare, targets.Bgra is null ? 1 : Preparations);
@@ -87,8 +89,6 @@ public sealed unsafe partial class TownRenderer
         if (weather.Precipitation > 0)
             RainOverlay.Apply(targets.Bgra, view.Width, view.Height, weather.Precipitation / 100, state.Time);
     }
-
-    private const int Preparations = 4;
 
     /// <summary>What pixels are drawn from, in pieces that do not depend on each other; the longest come first.</summary>
     private void Prepare(int piece)
@@ -136,7 +136,7 @@ public sealed unsafe partial class TownRenderer
     private void SmoothStrip(int strip)
     {
         (int top, int bottom) = RowsOf(strip);
-        EdgeSmoother.Apply(_shadedPointer, _view.Width, _view.Height, _targets.Bgra!, top, bottom);
+        EdgeSmoother.Apply(_shadedPointer, ColourStride, _view.Width, _view.Height, _targets.Bgra!, top, bottom);
     }
 
     private (int Top, int Bottom) RowsOf(int strip) => (strip * StripRows, Math.Min(_view.Height, (strip + 1) * StripRows));
