@@ -9,7 +9,8 @@ public sealed class DiscriminatorTests : IDisposable
 {
     private static readonly ImageDiscriminatorConfiguration SmallImage =
         new() { CropHeight = 16, CropWidth = 32, Capacity = 0.01, MaxChannels = 6 };
-    private static readonly PatchDiscriminatorConfiguration SmallPatch = new() { PatchSize = 8, Capacity = 0.04, MaxChannels = 4 };
+    private static readonly PatchDiscriminatorConfiguration SmallPatch =
+        new() { PatchSize = 8, Capacity = 0.04, MaxChannels = 4, HeadWidth = 8 };
 
     private readonly IDisposable _scope = NewDisposeScope();
 

@@ -27,16 +27,17 @@ public sealed class ParameterTests
     }
 
     [Theory]
-    [InlineData(256, 256, 1, 128, 4, 384)]
-    [InlineData(512, 512, 0.125, 256, 4, 64)]
-    [InlineData(128, 256, 0.25, 32, 1, 192)]
-    [InlineData(64, 96, 0.03125, 8, 0.5, 24)]
+    [InlineData(256, 256, 1, 128, 4, 384, 2048)]
+    [InlineData(512, 512, 0.125, 256, 4, 64, 2048)]
+    [InlineData(128, 256, 0.25, 32, 1, 192, 512)]
+    [InlineData(64, 96, 0.03125, 8, 0.5, 24, 6)]
     public void Discriminators_NamesAndShapes_AreTheConfigurations(
-        int height, int width, double capacity, int patchSize, double patchCapacity, int maxChannels)
+        int height, int width, double capacity, int patchSize, double patchCapacity, int maxChannels, int headWidth)
     {
         ImageDiscriminatorConfiguration image =
             new() { CropHeight = height, CropWidth = width, Capacity = capacity, MaxChannels = 2 * maxChannels };
-        PatchDiscriminatorConfiguration patch = new() { PatchSize = patchSize, Capacity = patchCapacity, MaxChannels = maxChannels };
+        PatchDiscriminatorConfiguration patch =
+            new() { PatchSize = patchSize, Capacity = patchCapacity, MaxChannels = maxChannels, HeadWidth = headWidth };
         using Discriminators networks = new(image, patch);
         Assert.Equal(Lines(image.Parameters().Concat(patch.Parameters())).Order(), Lines("", networks).Order());
     }
@@ -68,6 +69,7 @@ public sealed class ParameterTests
             (image with { MaxChannels = 0 }).Validate,
             (patch with { PatchSize = 100 }).Validate, (patch with { PatchSize = 4 }).Validate, (patch with { Capacity = -1 }).Validate,
             (patch with { Capacity = 0.01 }).Validate, (patch with { MaxChannels = 0 }).Validate,
+            (patch with { HeadWidth = 0 }).Validate, (patch with { HeadWidth = 65 }).Validate,
             () => _ = new InnerSemanticBranch(SaeConfiguration.Tiny with { Downsamplings = 1 }, 16),
         }, action => Assert.NotEmpty(Assert.Throws<EdgeSimException>(action).Message));
     }

@@ -55,10 +55,11 @@ public sealed class PrecisionTests : IDisposable
     [Fact]
     public void Discriminators_InBf16_AgreeWithSingle_AndGiveSingleLogits()
     {
-        using ImageDiscriminator whole = Randomised(new ImageDiscriminator(new() { CropHeight = 32, CropWidth = 64, Capacity = 0.05 }));
+        using ImageDiscriminator whole = Randomised(
+            new ImageDiscriminator(new() { CropHeight = 32, CropWidth = 64, Capacity = 0.05, MaxChannels = 64 }));
         Agree(whole, Picture(8, 3, 32, 64), image => [Single(whole.forward(image))]);
         using PatchDiscriminator patch = Randomised(
-            new PatchDiscriminator(new() { PatchSize = 16, Capacity = 0.25, MaxChannels = 32 }));
+            new PatchDiscriminator(new() { PatchSize = 16, Capacity = 0.25, MaxChannels = 32, HeadWidth = 64 }));
         Tensor reference = Picture(8, 3, 16, 16).unflatten(0, [2, 4]);
         Agree(patch, Picture(8, 3, 16, 16).unflatten(0, [2, 4]), candidate => [Single(patch.forward(reference.to(candidate.dtype), candidate))]);
 
@@ -84,7 +85,7 @@ public sealed class PrecisionTests : IDisposable
     {
         using Segmenter segmenter = new(
             new() { Architecture = SegmenterConfiguration.ParseArchitecture(architecture), Classes = 4, Width = 8 });
-        Tensor images = Picture(4, 3, 64, 96);
+        Tensor images = Picture(4, 3, 48, 64);
         using (no_grad())
         {
             for (int i = 0; i < 30; i++)
@@ -145,7 +146,7 @@ public sealed class PrecisionTests : IDisposable
     {
         using SwappingAutoencoder networks = new(Tiny);
         using Discriminators discriminators = new(new() { CropHeight = 64, CropWidth = 64, Capacity = 0.02, MaxChannels = 8 },
-            new() { PatchSize = 16, Capacity = 0.1, MaxChannels = 8 });
+            new() { PatchSize = 16, Capacity = 0.1, MaxChannels = 8, HeadWidth = 16 });
         Tensor image = randn(2, 3, 64, 64).to(ScalarType.BFloat16);
         CropBox[] boxes = CropBox.Draw(new Random(2), 4);
         Step();

@@ -82,28 +82,41 @@ public sealed class AblateRunTests : IDisposable
     [Fact]
     public void ASignal_KeepsEverything_AndTheSameCommandGoesOn()
     {
-        const int Steps = 80;
-        WritePlan(8 * Steps, "[5]", Baseline);
+        const int Steps = 6, Validated = 3;
+        HeldImage held = new(_folder["held/0.png"], File.ReadAllBytes(_folder["real/images/0.png"]));
+        WritePlan(8 * Steps, "[5]", $$"""
+            {
+              "name": "baseline",
+              "set": {
+                "weights.inner": 0, "run.validationSteps": {{Validated}}, "validation.frames": 1,
+                "validation.simulated.path": {{JsonSerializer.Serialize(_folder["sim"])}},
+                "validation.real.path": {{JsonSerializer.Serialize(_folder["held"])}}
+              }
+            }
+            """);
         string[] command = ["ablate", _folder["plan.json"], "-o", _folder["out"], "--no-cache", "--threads", "1", "--json"];
-        string metrics = _folder["out/runs/baseline/seed-5/run/metrics.jsonl"];
+        string metrics = _folder["out/runs/baseline/seed-5/run/metrics.jsonl"], log = _folder["out/runs/baseline/seed-5/train.log"];
         using (ProgramProcess program = Edgesim.Start(command))
         {
-            while (Lines(metrics).Length < 3 && !program.HasEnded)
-                Thread.Sleep(5);
+            // Its validation waits for the picture, and gets it when the signal has come through: the training can't be over before.
+            held.AwaitReader(program);
             program.Signal(2);
+            while (!Text(log).Contains("Stopping after this step", StringComparison.Ordinal) && !program.HasEnded)
+                Thread.Sleep(5);
+            held.LetGo();
             ProcessResult result = program.End();
             Assert.True(result.Code == (int)ExitCode.Interrupted, result.Error);
             Assert.Contains("The same command goes on", result.Error);
             Assert.DoesNotContain("error:", result.Error);
         }
         int stopped = Lines(metrics).Length;
-        Assert.InRange(stopped, 3, Steps - 1);
+        Assert.InRange(stopped, Validated, Steps - 1);
         Assert.False(Directory.Exists(_folder["out/runs/baseline/seed-5/report"]));
-        Assert.Contains("Stopped after step", File.ReadAllText(_folder["out/runs/baseline/seed-5/train.log"]));
+        Assert.Contains("Stopped after step", File.ReadAllText(log));
 
         string error = Edgesim.Run(command).Good().Error;
         Assert.Contains("going on with its training", error);
-        Assert.Contains($"Going on after step {stopped}", File.ReadAllText(_folder["out/runs/baseline/seed-5/train.log"]));
+        Assert.Contains($"Going on after step {stopped}", File.ReadAllText(log));
         Assert.Equal(Enumerable.Range(1, Steps), Lines(metrics).Select(line => JsonNode.Parse(line)!["step"]!.GetValue<int>()));
         Assert.True(File.Exists(_folder["out/report.json"]));
     }
@@ -152,12 +165,15 @@ public sealed class AblateRunTests : IDisposable
 
     private static double Number(JsonNode? node) => node!.GetValue<double>();
 
-    private static string[] Lines(string path)
+    private static string[] Lines(string path) => [.. Text(path).Split('\n').SkipLast(1)];
+
+    /// <summary>What a program at work has written so far.</summary>
+    private static string Text(string path)
     {
         if (!File.Exists(path))
-            return [];
+            return "";
         using StreamReader reader = new(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return [.. reader.ReadToEnd().Split('\n').SkipLast(1)];
+        return reader.ReadToEnd();
     }
 
     private DateTime[] Times() =>

@@ -16,15 +16,17 @@ internal static class LossesBenchmark
 {
     private const double NllAim = 0.8;
     private const double AccuracyAim = 0.6;
+    private const int BatchSize = 2;
 
     /// <summary>Trains six short runs and prints their readings.</summary>
     /// <param name="folders">Simulated training and held-out frames, real training and held-out photographs.</param>
     /// <param name="spaces">The label spaces of the simulated and of the real sets.</param>
     /// <param name="segmenter">The frozen outer segmenter.</param>
-    /// <param name="steps">Steps before the checkpoint, and as many after it.</param>
+    /// <param name="before">Steps before the checkpoint.</param>
+    /// <param name="further">Steps after it, while the rate falls to nothing.</param>
     /// <param name="threads">Threads.</param>
     public static void Run((string Simulated, string HeldOutSimulated, string Real, string HeldOutReal) folders,
-        (string Simulated, string Real) spaces, string segmenter, int steps, int threads)
+        (string Simulated, string Real) spaces, string segmenter, int before, int further, int threads)
     {
         set_num_threads(threads);
         TrainingDevice device = TrainingDevice.Choose("auto");
@@ -35,10 +37,10 @@ internal static class LossesBenchmark
             ImageSetOptions real = new() { Path = folders.Real, Space = spaces.Real };
             ImageSetOptions wrongSimulated = Shuffled(simulated, Path.Combine(shuffledFolder, "simulated"));
             ImageSetOptions wrongReal = Shuffled(real, Path.Combine(shuffledFolder, "real"));
-            LcsaeConfiguration start = Start(simulated, real, folders, spaces, segmenter, steps);
+            LcsaeConfiguration start = Start(simulated, real, folders, spaces, segmenter, before, further);
             using TrainingState checkpoint = new("lcsae", "");
             using LcsaeTraining first = new(start, device.Device);
-            for (int step = 0; step < steps; step++)
+            for (int step = 0; step < before; step++)
                 first.Advance();
             first.Save(checkpoint);
             string file = Path.Combine(shuffledFolder, "start.checkpoint");
@@ -51,7 +53,7 @@ internal static class LossesBenchmark
                 training => innerSeen = Read(training, start with { Validation = seen }));
             LcsaeConfiguration wrong = start with { Simulated = [wrongSimulated], Real = [wrongReal] };
             IReadOnlyDictionary<string, double> wrongOuter = Further(wrong, 0, 2), wrongInner = Further(wrong, 1, 0);
-            Console.WriteLine($"losses: {steps} steps without, then {steps} steps with either loss; held-out pictures; {device.Line}");
+            Console.WriteLine($"losses: {before} steps without, then {further} steps with either loss; held-out pictures; {device.Line}");
             double gain = outer["nll"] / without["nll"], wrongGain = wrongOuter["nll"] / without["nll"];
             Console.WriteLine($"  outer NLL without                         {without["nll"]:F3}");
             Console.WriteLine($"  outer NLL with lambda_out = 2 / without   {gain:F3} ({Told(gain <= NllAim)} at most {NllAim})");
@@ -69,7 +71,7 @@ internal static class LossesBenchmark
                 }, device.Device);
                 using (TrainingState state = CheckpointStore.Load(file))
                     training.Load(state);
-                for (int step = 0; step < steps; step++)
+                for (int step = 0; step < further; step++)
                     training.Advance();
                 afterwards?.Invoke(training);
                 return training.Validate()!.Scalars;
@@ -93,20 +95,22 @@ internal static class LossesBenchmark
 
     private static LcsaeConfiguration Start(ImageSetOptions simulated, ImageSetOptions real,
         (string Simulated, string HeldOutSimulated, string Real, string HeldOutReal) folders, (string Simulated, string Real) spaces,
-        string segmenter, int steps)
+        string segmenter, int before, int further)
     {
         LcsaeConfiguration tiny = LcsaeConfiguration.Tiny;
         return tiny with
         {
             Simulated = [simulated],
             Real = [real],
-            BatchSize = 4,
-            CropHeight = 96,
-            CropWidth = 192,
-            // The double: the rate does not fall, and all runs have the same schedule.
-            Images = 2L * steps * tiny.ImagesPerStep * 2,
-            Network = tiny.Network with { EncoderCapacity = 0.25, GeneratorCapacity = 0.0625, TextureChannels = 64, StructureChannels = 8 },
-            Weights = ObjectiveWeights.SmallData with { Inner = 0, Outer = 0 },
+            BatchSize = BatchSize,
+            CropHeight = 128,
+            CropWidth = 256,
+            Images = (long)(before + further) * (tiny with { BatchSize = BatchSize }).ImagesPerStep,
+            FallingShare = (double)further / (before + further),
+            // The encoder of preset edge, and the report's equation: what the inner branch learns is limited by the encoder, and by its
+            // share in the gradient.
+            Network = tiny.Network with { EncoderCapacity = 0.5, GeneratorCapacity = 0.0625, TextureChannels = 64, StructureChannels = 16 },
+            Weights = ObjectiveWeights.Paper with { Inner = 0, Outer = 0 },
             Outer = new OuterOptions { Segmenters = [segmenter] },
             Validation = new LcsaeValidation
             {

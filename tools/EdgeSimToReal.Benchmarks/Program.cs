@@ -61,11 +61,12 @@ if (what is "losses")
     known = true;
     if (args.Length < 8)
     {
-        Console.Error.WriteLine("error: use: losses SIM_TRAIN SIM_HELD_OUT SIM_SPACE REAL_TRAIN REAL_HELD_OUT REAL_SPACE SEGMENTER [STEPS]");
+        Console.Error.WriteLine("error: use: losses SIM_TRAIN SIM_HELD_OUT SIM_SPACE REAL_TRAIN REAL_HELD_OUT REAL_SPACE SEGMENTER [STEPS [FURTHER_STEPS]]");
         return 2;
     }
     LossesBenchmark.Run((args[1], args[2], args[4], args[5]), (args[3], args[6]), args[7],
-        args.Length > 8 ? int.Parse(args[8], CultureInfo.InvariantCulture) : 400, threads);
+        args.Length > 8 ? int.Parse(args[8], CultureInfo.InvariantCulture) : 200,
+        args.Length > 9 ? int.Parse(args[9], CultureInfo.InvariantCulture) : 1000, threads);
 }
 if (what is "stream" or "all")
 {

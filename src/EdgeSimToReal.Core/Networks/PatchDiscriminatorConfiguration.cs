@@ -25,6 +25,9 @@ public sealed record PatchDiscriminatorConfiguration
     /// <summary>The convolutions' largest width (but for one inner layer of twice that), 1 … 4096.</summary>
     public int MaxChannels { get; init; } = 384;
 
+    /// <summary>Width of the head's first two layers, even, 2 … 8192; its third has half of it.</summary>
+    public int HeadWidth { get; init; } = 2048;
+
     /// <summary>Channels of the first layer.</summary>
     public int FirstWidth => Width(PatchSize);
 
@@ -43,7 +46,7 @@ public sealed record PatchDiscriminatorConfiguration
     public int FeatureChannels => Width(FinalSize);
 
     /// <summary>Widths of the head on a pair of patches, from its input to its output of 1.</summary>
-    public IReadOnlyList<int> HeadWidths => [2 * FeatureChannels * FeatureSize * FeatureSize, 2048, 2048, 1024, 1];
+    public IReadOnlyList<int> HeadWidths => [2 * FeatureChannels * FeatureSize * FeatureSize, HeadWidth, HeadWidth, HeadWidth / 2, 1];
 
     private int Exponent => BitOperations.Log2((uint)PatchSize);
 
@@ -74,6 +77,8 @@ public sealed record PatchDiscriminatorConfiguration
         }
         if (MaxChannels is < 1 or > 4096)
             throw new EdgeSimException($"The patch discriminator's greatest width is {MaxChannels}.", "Use a value from 1 to 4096.");
+        if (HeadWidth is < 2 or > 8192 || HeadWidth % 2 != 0)
+            throw new EdgeSimException($"The patch discriminator's head is {HeadWidth} wide.", "Use an even value from 2 to 8192.");
         if (Capacity is not (> 0 and <= 64) || FirstWidth < 1)
         {
             throw new EdgeSimException($"The patch discriminator's capacity is {Capacity.ToString(CultureInfo.InvariantCulture)}.",

@@ -127,6 +127,10 @@ public static class TrainingCommand
         return (int)ExitCode.Ok;
     }
 
+    /// <summary>A step may take long: who asked for the end is to see that it was heard.</summary>
+    private static void TellStop() => Terminal.Note((Console.IsErrorRedirected ? "" : "\n") // below the line of figures
+        + "Stopping after this step; a second signal ends at once and saves nothing.");
+
     private static void Report<T>(TrainingVerb<T> verb, T configuration, RunFolder folder)
         where T : class
     {
@@ -147,6 +151,7 @@ public static class TrainingCommand
         where T : class
     {
         using Interruption interruption = new();
+        using CancellationTokenRegistration heard = interruption.Token.Register(TellStop);
         RunOptions options = verb.Run(configuration);
         using (ITraining training = make(configuration))
         {

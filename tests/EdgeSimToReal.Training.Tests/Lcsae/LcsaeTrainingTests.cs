@@ -84,9 +84,14 @@ public sealed class LcsaeTrainingTests : IDisposable
     public void LiveTensors_AreAsManyAfter200StepsAsAfter20()
     {
         using IDisposable scope = NewDisposeScope();
-        LcsaeConfiguration configuration = _streets.Tiny() with { CropHeight = 64, CropWidth = 64 };
+        LcsaeConfiguration configuration = _streets.Tiny();
+        // Every objective, on the smallest images that the networks take with a halving less.
         using LcsaeTraining training = new(configuration with
         {
+            Network = configuration.Network with { Downsamplings = 2 },
+            Discriminators = configuration.Discriminators with { PatchSize = 8 },
+            CropHeight = 32,
+            CropWidth = 32,
             Weights = configuration.Weights with { ClassStyle = 1, Structure = 1, FeatureMeans = 1 },
         });
         long at20 = 0;

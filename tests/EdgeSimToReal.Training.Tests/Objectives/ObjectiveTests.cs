@@ -163,7 +163,7 @@ public sealed class ObjectiveTests : IDisposable
     public void DiscriminatorSteps_LeaveNoTensorsBehind()
     {
         ImageDiscriminatorConfiguration imageSizes = new() { CropHeight = 16, CropWidth = 16, Capacity = 0.02, MaxChannels = 8 };
-        PatchDiscriminatorConfiguration patchSizes = new() { PatchSize = 8, Capacity = 0.04, MaxChannels = 8 };
+        PatchDiscriminatorConfiguration patchSizes = new() { PatchSize = 8, Capacity = 0.04, MaxChannels = 8, HeadWidth = 8 };
         using Discriminators discriminators = new(imageSizes, patchSizes);
         Tensor images = randn([2, 3, 16, 16]);
         CropBox[] boxes = CropBox.Draw(new Random(3), 6);
