@@ -128,8 +128,18 @@ public static class TrainingCommand
     }
 
     /// <summary>A step may take long: who asked for the end is to see that it was heard.</summary>
-    private static void TellStop() => Terminal.Note((Console.IsErrorRedirected ? "" : "\n") // below the line of figures
-        + "Stopping after this step; a second signal ends at once and saves nothing.");
+    private static void TellStop()
+    {
+        try
+        {
+            string below = Console.IsErrorRedirected ? "" : "\n"; // the line of figures
+            Terminal.Note($"{below}Stopping after this step; a second signal ends at once and saves nothing.");
+        }
+        catch (IOException)
+        {
+            // A full disk under a log must not keep the step from being saved.
+        }
+    }
 
     private static void Report<T>(TrainingVerb<T> verb, T configuration, RunFolder folder)
         where T : class

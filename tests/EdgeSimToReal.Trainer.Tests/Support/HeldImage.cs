@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace EdgeSimToReal.Trainer.Tests.Support;
 
-/// <summary>An image file that holds the program that reads it until it is let go: tells where the program is, and keeps it there.</summary>
+/// <summary>An image file that holds the program which reads it until it is let go: tells where that is, and keeps it there.</summary>
 internal sealed class HeldImage
 {
     private const uint OwnersOnly = 0x180; // 0600
