@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Kills the trainer at random moments and lets it go on, then compares its weights with those of an undisturbed run, to the bit.
-# tools/kill-trainer.sh [KILLS [STEPS]]: 20 kills within 120 steps of preset tiny, a checkpoint every 3 steps.
+# tools/kill-trainer.sh [KILLS [STEPS]]: 20 kills within 120 steps of preset tiny, a checkpoint every 3 steps. Kills count that fall before
+# the last step; where a run ends before all have, it is compared and another one is killed.
 . "$(dirname "$0")/prepare.sh"
 kills=${1:-20} steps=${2:-120}
 export OMP_NUM_THREADS=1
@@ -26,25 +27,38 @@ began=$(date +%s%N)
 start "$work/whole" >"$work/whole.log"
 whole=$((($(date +%s%N) - began) / 1000000))
 echo "undisturbed: $steps steps in $whole ms"
-done=0 ends=0
+go_on() { # what a person would do next
+    if [ -n "$(newest)" ]; then "$train" lcsae --resume -o "$work/killed"; else rm -rf "$work/killed"; start "$work/killed"; fi
+}
+same() { # The killed run goes on to its end, if it is not there, and must have the undisturbed one's weights.
+    [ -f "$work/killed/weights/weights.safetensors" ] || go_on >"$work/killed.log" 2>&1 || { cat "$work/killed.log"; exit 1; }
+    local a b
+    a=$(sha256sum <"$work/whole/weights/weights.safetensors") b=$(sha256sum <"$work/killed/weights/weights.safetensors")
+    [ "$a" = "$b" ] || { echo "the weights differ after $done kills"; exit 1; }
+    echo "after $done kills the weights are the undisturbed run's: ${a%% *}"
+}
+done=0
 while [ "$done" -lt "$kills" ]; do
     before=$(newest)
-    if [ "$ends" = 0 ]; then run=(start "$work/killed"); else run=("$train" lcsae --resume -o "$work/killed"); fi
-    [ -n "$before" ] || { rm -rf "$work/killed"; run=(start "$work/killed"); }
-    "${run[@]}" >"$work/killed.log" 2>&1 &
+    # A run that is at its end can't be killed in its steps: it is compared, and another begins.
+    if [ "${before:-0}" -ge "$steps" ]; then
+        same
+        rm -rf "$work/killed"
+        before=
+    fi
+    go_on >"$work/killed.log" 2>&1 &
     pid=$!
     # Start-up and a part of the steps: anywhere between nothing done and several checkpoints.
     sleep "$(awk -v m=$whole -v k="$kills" 'BEGIN { srand(); print (1500 + rand() * 1.4 * m / k) / 1000 }')"
     pkill -KILL -P $pid 2>/dev/null || true
     kill -KILL $pid 2>/dev/null || true
     wait $pid 2>/dev/null && code=0 || code=$?
-    [ "$code" = 0 ] && break
+    [ "$code" = 0 ] && continue # it ended by itself
     [ "$code" = 137 ] || { cat "$work/killed.log"; echo "the run ended with $code by itself"; exit 1; }
-    done=$((done + 1)) ends=1
     after=$(newest)
-    [ "${after:-0}" -ge "${before:-0}" ] || { echo "kill $done lost checkpoint ${before}: the newest is ${after:-none}"; exit 1; }
+    [ "${after:-0}" -ge "${before:-0}" ] || { echo "a kill lost checkpoint ${before}: the newest is ${after:-none}"; exit 1; }
+    [ "${after:-0}" -lt "$steps" ] || continue # it fell after the last step
+    done=$((done + 1))
     echo "kill $done: newest checkpoint ${after:-none}"
 done
-"$train" lcsae --resume -o "$work/killed" >"$work/killed.log" 2>&1 || { cat "$work/killed.log"; exit 1; }
-a=$(sha256sum <"$work/whole/weights/weights.safetensors") b=$(sha256sum <"$work/killed/weights/weights.safetensors")
-[ "$a" = "$b" ] && echo "after $done kills the weights are the undisturbed run's: ${a%% *}" || { echo "the weights differ after $done kills"; exit 1; }
+same
