@@ -63,8 +63,8 @@ public sealed class GoldenDiscriminatorTests
     private static T Golden<T>(T network, IReadOnlyList<ParameterShape> parameters, string prefix)
         where T : nn.Module
     {
-        ModuleWeights.Import(network, SaeGolden.Weights(parameters).ToDictionary(weight => weight.Key[prefix.Length..], weight => weight.Value),
-            "golden formula");
+        Dictionary<string, WeightTensor> weights = SaeGolden.Weights(parameters);
+        ModuleWeights.Import(network, weights.ToDictionary(weight => weight.Key[prefix.Length..], weight => weight.Value), "golden formula");
         return network;
     }
 

@@ -124,7 +124,7 @@ public sealed class AblateRunTests : IDisposable
     [Fact]
     public void ATrainingThatDiverges_IsAResult_AndTheOthersGoOn()
     {
-        WritePlan(160, "[5]", """{ "name": "wild", "set": { "learningRate": 9.9 } }""", Baseline);
+        WritePlan(16, "[5]", """{ "name": "wild", "set": { "learningRate": 9.9, "images": 160 } }""", Baseline);
         string[] command = ["ablate", _folder["plan.json"], "-o", _folder["out"], "--no-cache", "--threads", "1", "--json"];
         ProcessResult result = Edgesim.Run(command);
         Assert.True(result.Code == (int)ExitCode.Diverged, result.Error);

@@ -18,7 +18,7 @@ public sealed record DiscriminatorSizes
         PatchMaxChannels = 192,
     };
 
-    /// <summary>For tests: with the paper's head, nearly all of a tiny training's time and of its checkpoints would be that head's.</summary>
+    /// <summary>For tests: the paper's head would take most of a tiny training's time, and nearly all of its checkpoints.</summary>
     public static DiscriminatorSizes Tiny { get; } = new()
     {
         ImageCapacity = 0.03125,

@@ -4,7 +4,7 @@ namespace EdgeSimToReal.Trainer.Tests.Support;
 internal static class Edgesim
 {
     public static ProgramProcess Start(params string[] arguments) =>
-        new(Path.Combine(AppContext.BaseDirectory, "edgesim"), arguments, patience: TimeSpan.FromMinutes(3));
+        new(Path.Combine(AppContext.BaseDirectory, "edgesim"), arguments, Runtime.Variables, patience: TimeSpan.FromMinutes(3));
 
     /// <summary>Runs to the end.</summary>
     public static ProcessResult Run(params string[] arguments)

@@ -4,7 +4,7 @@ namespace EdgeSimToReal.Trainer.Tests.Support;
 internal static class EdgesimTrain
 {
     public static ProgramProcess Start(params string[] arguments) =>
-        new(Path.Combine(AppContext.BaseDirectory, "edgesim-train"), arguments, patience: TimeSpan.FromMinutes(3));
+        new(Path.Combine(AppContext.BaseDirectory, "edgesim-train"), arguments, Runtime.Variables, patience: TimeSpan.FromMinutes(3));
 
     /// <summary>Runs to the end.</summary>
     public static ProcessResult Run(params string[] arguments)
