@@ -12,7 +12,13 @@ public class VideoTests
     [InlineData("v.mp4", 29.97, 47)]
     [InlineData("v.m4v", 12.5, 20)]
     [InlineData("v.MOV", 60, 33)]
+    [InlineData("v.mp4", 66.52877469298633, 40)] // measured rates, with more decimals than MPEG-4's clock has parts
+    [InlineData("v.mov", 654.3211, 9)]
+    [InlineData("v.mp4", 999.999, 3)]
+    [InlineData("v.mp4", 0.751, 3)]
     [InlineData("v.avi", 25, 20)]
+    [InlineData("v.avi", 73.30521, 5)]
+    [InlineData("v.mkv", 119.8803, 5)]
     [InlineData("v.mkv", 30, 50)]
     [InlineData("v.mkv", 7, 1)]
     public void AVideo_RoundTrips_FramesRateAndColours(string name, double rate, int count)

@@ -13,6 +13,8 @@ namespace EdgeSimToReal.Imaging.Sinks;
 /// <para>OpenCV reports no write error. So the free space is looked at before each frame (one statfs call, no allocation), with a
 /// reserve for what the container still has to write: when it runs out, the video is closed in order and keeps its frames. After
 /// closing, the file is opened again and its frames are counted. It has the name "x.part.mp4" until all that is done.</para>
+/// <para>MPEG-4 part 2 counts time in at most 65,535 parts of a second, and OpenCV gives it a rate as a decimal fraction: a measured
+/// rate of 66.5288 would need 66,529 parts. So a rate keeps as many of three decimals as fit.</para>
 /// </remarks>
 public sealed class VideoSink : IFrameSink
 {
@@ -53,7 +55,7 @@ public sealed class VideoSink : IFrameSink
         OpenCvRuntime.Require();
         _path = Path.GetFullPath(path);
         _partPath = Path.ChangeExtension(_path, ".part" + extension);
-        _rate = rate == 0 ? DefaultRate : rate;
+        _rate = rate == 0 ? DefaultRate : Writable(rate);
         _layout = layout;
         if (Directory.Exists(_path))
             throw new EdgeSimException($"The video can't be written: '{path}' is a folder.", "Name a file in it.", ExitCode.Output);
@@ -132,6 +134,15 @@ public sealed class VideoSink : IFrameSink
         }
         _canvasInput?.Dispose();
         _canvas.Dispose();
+    }
+
+    private static double Writable(double rate)
+    {
+        const double mostParts = 65535;
+        int decimals = 3;
+        for (double parts = 1000; decimals > 0 && rate * parts > mostParts; parts /= 10)
+            decimals--;
+        return Math.Max(Math.Round(rate, decimals), 0.001);
     }
 
     private void Open(int width, int height)
