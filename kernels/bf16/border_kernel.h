@@ -9,27 +9,57 @@
 namespace edgesim {
 namespace {
 
+// One vector of output channels at `output` of `count` pixels at x; `left` channels are written, or whole vectors. A
+// picture's three planes have their weights in registers.
+template <class V, bool whole>
+void enter(const Bf16Entry& a, const float* x, int64_t count, int64_t channel, uint16_t* output) {
+    const int64_t pitch = round_up(a.outputs, 32), pixels = a.pixels, inputs = a.inputs, outputs = a.outputs, left = outputs - channel;
+    const float* const weights = a.weights + channel;
+    const V slope = V::all(a.slope), bias = V::load(a.bias + channel);
+    auto finish = [&](V sum, int64_t p) {
+        const V y = V::leaky(sum, slope);
+        if constexpr (whole) {
+            store_bf16(y, output + p * outputs);
+        } else {
+            put_bf16(y, output + p * outputs, left);
+        }
+    };
+    if (inputs == 3) {
+        const float *red = x, *green = x + pixels, *blue = x + 2 * pixels;
+        const V by_red = V::load(weights), by_green = V::load(weights + pitch), by_blue = V::load(weights + 2 * pitch);
+        for (int64_t p = 0; p < count; p++) {
+            V sum = V::multiply_add(V::all(red[p]), by_red, bias);
+            sum = V::multiply_add(V::all(green[p]), by_green, sum);
+            finish(V::multiply_add(V::all(blue[p]), by_blue, sum), p);
+        }
+        return;
+    }
+    for (int64_t p = 0; p < count; p++) {
+        V sum = bias;
+        for (int64_t c = 0; c < inputs; c++) {
+            sum = V::multiply_add(V::all(x[c * pixels + p]), V::load(weights + c * pitch), sum);
+        }
+        finish(sum, p);
+    }
+}
+
 template <class V>
 void bf16_entry(const Bf16Entry& a, int64_t task) {
     const int64_t image = task / a.blocks(), first = task % a.blocks() * Bf16Entry::pixels_per_task;
-    const int64_t last = std::min(first + Bf16Entry::pixels_per_task, a.pixels), pitch = round_up(a.outputs, 32);
-    const float* x = a.x + image * a.inputs * a.pixels;
-    const V slope = V::all(a.slope);
-    for (int64_t p = first; p < last; p++) {
-        uint16_t* output = a.output + (image * a.pixels + p) * a.outputs;
-        if (a.weights == nullptr) {
+    const int64_t count = std::min(Bf16Entry::pixels_per_task, a.pixels - first);
+    const float* const x = a.x + image * a.inputs * a.pixels + first;
+    uint16_t* const output = a.output + (image * a.pixels + first) * a.outputs;
+    if (a.weights == nullptr) {
+        for (int64_t p = 0; p < count; p++) {
             for (int64_t c = 0; c < a.inputs; c++) {
-                output[c] = to_bf16(x[c * a.pixels + p]);
+                output[p * a.outputs + c] = to_bf16(x[c * a.pixels + p]);
             }
-            continue;
         }
-        for (int64_t o = 0; o < a.outputs; o += V::lanes) {
-            V sum = V::load(a.bias + o);
-            for (int64_t c = 0; c < a.inputs; c++) {
-                sum = V::multiply_add(V::all(x[c * a.pixels + p]), V::load(a.weights + c * pitch + o), sum);
-            }
-            put_bf16(V::leaky(sum, slope), output + o, a.outputs - o);
-        }
+        return;
+    }
+    for (int64_t o = 0; o < a.outputs; o += V::lanes) {
+        const auto vector = a.outputs - o >= V::lanes ? enter<V, true> : enter<V, false>;
+        vector(a, x, count, o, output + o);
     }
 }
 

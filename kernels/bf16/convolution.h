@@ -88,7 +88,17 @@ struct Bf16Convolution {
     }
     int64_t strip_bytes() const { return 2 * strip_floats * static_cast<int64_t>(sizeof(float)); }
     int64_t band_bytes() const { return round_up(band_floats(rows()) * static_cast<int64_t>(sizeof(float)), 64); }
-    int64_t scratch() const { return gathered_bytes() + strip_bytes() + band_bytes() + round_up(band_scratch, 64); }
+    // While rows are gathered, what follows them holds a few columns of theirs that are blurred one way: about as much as a strip.
+    int64_t blurred_together() const {
+        return (std::max<int64_t>(3, (2 * strip_floats - pair_channels) / inputs) - 3) / grid() + 1;
+    }
+    int64_t blurred_bytes() const {
+        const int64_t columns = blur ? (blurred_together() - 1) * grid() + 3 : 0;
+        return round_up((columns * inputs + pair_channels) * static_cast<int64_t>(sizeof(float)), 64);
+    }
+    int64_t scratch() const {
+        return gathered_bytes() + std::max(strip_bytes() + band_bytes() + round_up(band_scratch, 64), blurred_bytes());
+    }
     // Taps at most; pixels of a strip at most, and its floats with room for whole tiles.
     static constexpr int64_t most_taps = 49;
     static constexpr int64_t strip_pixels = 48, strip_floats = (strip_pixels + 16) * pair_channels;

@@ -26,7 +26,7 @@ struct ConvolutionPlace {
 };
 
 template <class V, class Element>
-void gather(const Bf16Convolution& a, const ConvolutionPlace& place, Element* to) {
+void gather(const Bf16Convolution& a, const ConvolutionPlace& place, Element* to, float* scratch) {
     const int64_t grid = a.grid(), count = a.gathered(place.columns), first = place.column * a.stride - a.left;
     auto source = [&](int64_t padded) {
         const int64_t row = source_index(padded - a.top, a.height, a.reflect);
@@ -37,7 +37,7 @@ void gather(const Bf16Convolution& a, const ConvolutionPlace& place, Element* to
         Element* row = to + r * count * a.channels();
         if (a.blur) {
             const uint16_t* const rows[3] = {source(padded), source(padded + 1), source(padded + 2)};
-            gather_blurred<V>(rows, a.width, a.inputs, a.channels(), first, count, grid, a.reflect, row);
+            gather_blurred<V>(rows, a.width, a.inputs, a.channels(), first, count, grid, a.reflect, a.blurred_together(), row, scratch);
         } else {
             gather_row<V>(source(padded), a.width, a.inputs, a.channels(), first, count, grid, a.reflect, row);
         }
@@ -72,7 +72,7 @@ void bf16_convolution(const Bf16Convolution& a, int64_t task, void* scratch) {
     Element* const gathered = static_cast<Element*>(scratch);
     const int64_t pitch = a.gathered(place.columns) * a.channels();
     float* const sums = reinterpret_cast<float*>(static_cast<char*>(scratch) + a.gathered_bytes());
-    gather<V>(a, place, gathered);
+    gather<V>(a, place, gathered, sums);
     if (a.library != nullptr && run_library<V>(a, place, gathered, sums)) {
         return;
     }

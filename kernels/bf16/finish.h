@@ -19,26 +19,6 @@ struct Finish {
     int64_t pitch = pair_channels;
 };
 
-// The strip's part of an enlarged skip connection, interpolated between rows; column m of it lies at (m - low) * 32.
-template <class V>
-void interpolate_skip(const Bf16Convolution& a, const Finish& f, int64_t low, int64_t high) {
-    const int64_t height = a.out_height / 2, width = a.out_width / 2, m = f.row / 2;
-    const int64_t other = std::clamp<int64_t>(f.row % 2 == 0 ? m - 1 : m + 1, 0, height - 1);
-    const V near = V::all(0.75f), far = V::all(0.25f);
-    for (int64_t n = low; n <= high; n++) {
-        const int64_t at = std::clamp<int64_t>(n, 0, width - 1);
-        auto pixel = [&](int64_t row) {
-            return a.skip + ((f.image * height + row) * width + at) * a.outputs + f.first;
-        };
-        const uint16_t *here = pixel(m), *there = pixel(other);
-        for (int64_t c = 0; c < f.count; c += V::lanes) {
-            const int64_t left = f.count - c;
-            V::multiply_add(far, get_bf16<V>(there + c, left), near * get_bf16<V>(here + c, left))
-                .store(f.scratch + (n - low) * pair_channels + c);
-        }
-    }
-}
-
 // Neighbouring lanes of `count` vectors added, so that half as many are left; in their order.
 template <class V, int count>
 void add_neighbours(V* values) {
@@ -114,69 +94,133 @@ void add_to_planes(const Bf16Convolution& a, const Finish& f, int64_t first_plan
     }
 }
 
-// All but the planes. What does not change from pixel to pixel is decided and read before: stores of vectors may alias anything.
-template <class V, Skip skip_size, bool to_planes>
-void finish_pixels(const Bf16Convolution& a, const Finish& f) {
-    const V slope = V::all(a.slope), maximum = V::all(a.maximum), near = V::all(0.75f), far = V::all(0.25f);
-    const int64_t low = f.column / 2 - 1, pixel = (f.image * a.out_height + f.row) * a.out_width + f.column;
-    const float *noise = a.noise == nullptr ? nullptr : a.noise + f.row * a.out_width + f.column, *bias = a.bias + f.first;
-    const bool activated = a.slope != 1, limited = a.maximum < std::numeric_limits<float>::infinity(), first = a.skip_first;
-    const int64_t count = f.count, pixels = f.pixels, outputs = a.outputs, pitch = f.pitch, column = f.column;
-    const uint16_t* skips = skip_size == Skip::full ? a.skip + pixel * outputs + f.first : nullptr;
-    uint16_t* output = to_planes ? nullptr : a.output + pixel * outputs + f.first;
-    float* sums = f.sums;
-    const float* scratch = f.scratch;
-    for (int64_t p = 0; p < pixels; p++) {
-        const int64_t x = column + p, at = p * outputs;
-        float* const sum = sums + p * pitch;
-        const float *enlarged = scratch + ((x >> 1) - low) * pair_channels, *beside = enlarged + ((x & 1) * 2 - 1) * pair_channels;
-        for (int64_t c = 0; c < count; c += V::lanes) {
-            const int64_t left = count - c;
-            V y = V::load(sum + c) + V::load(bias + c);
-            if (noise != nullptr) {
-                y = y + V::all(noise[p]);
-            }
-            V skip;
-            if constexpr (skip_size == Skip::full) {
-                skip = get_bf16<V>(skips + at + c, left);
-            } else if constexpr (skip_size == Skip::half) {
-                skip = V::multiply_add(far, V::load(beside + c), near * V::load(enlarged + c));
-            }
-            if constexpr (skip_size != Skip::none) {
-                if (first) {
-                    y = y + skip;
-                }
-            }
-            if (activated) {
-                y = V::leaky(y, slope);
-            }
-            if (limited) {
-                y = least(y, maximum);
-            }
-            if constexpr (skip_size != Skip::none) {
-                if (!first) {
-                    y = y + skip;
-                }
-            }
-            if constexpr (to_planes) {
-                y.store(sum + c);
-            } else {
-                put_bf16(y, output + at + c, left);
-            }
+// What a strip's pixels are finished with, one vector of channels: read before the loop, since stores of vectors may alias anything.
+template <class V, bool whole>
+struct FinishVector {
+    V bias, slope, maximum;
+    const float *noise, *sums;
+    int64_t pitch, outputs, left;  // channels that there are
+    bool activated, limited, skip_first;
+
+    FinishVector(const Bf16Convolution& a, const Finish& f, int64_t c)
+        : bias(V::load(a.bias + f.first + c)),
+          slope(V::all(a.slope)),
+          maximum(V::all(a.maximum)),
+          noise(a.noise == nullptr ? nullptr : a.noise + f.row * a.out_width + f.column),
+          sums(f.sums + c),
+          pitch(f.pitch),
+          outputs(a.outputs),
+          left(f.count - c),
+          activated(a.slope != 1),
+          limited(a.maximum < std::numeric_limits<float>::infinity()),
+          skip_first(a.skip_first) {}
+
+    V get(const uint16_t* p) const { return whole ? load_bf16<V>(p) : get_bf16<V>(p, left); }
+
+    // `usual` is what generators and encoders have: a leaky ReLU without a limit, and the skip connection behind it.
+    template <bool usual, bool skips>
+    V finished(int64_t p, V skip) const {
+        V y = V::load(sums + p * pitch) + bias;
+        if (noise != nullptr) {
+            y = y + V::all(noise[p]);
         }
+        if (skips && !usual && skip_first) {
+            y = y + skip;
+        }
+        if (usual || activated) {
+            y = V::leaky(y, slope);
+        }
+        if (!usual && limited) {
+            y = least(y, maximum);
+        }
+        return skips && (usual || !skip_first) ? y + skip : y;
+    }
+
+    template <bool to_planes>
+    void put(V y, int64_t p, float* sum, uint16_t* output) const {
+        if constexpr (to_planes) {
+            y.store(sum + p * pitch);
+        } else if constexpr (whole) {
+            store_bf16(y, output + p * outputs);
+        } else {
+            put_bf16(y, output + p * outputs, left);
+        }
+    }
+};
+
+// Channels c of all pixels but for the planes.
+template <class V, Skip skip_size, bool to_planes, bool usual, bool whole>
+void finish_channels(const Bf16Convolution& a, const Finish& f, int64_t c) {
+    const FinishVector<V, whole> vector(a, f, c);
+    const int64_t pixels = f.pixels, pixel = (f.image * a.out_height + f.row) * a.out_width + f.column;
+    float* const sums = f.sums + c;
+    uint16_t* const output = to_planes ? nullptr : a.output + pixel * a.outputs + f.first + c;
+    if constexpr (skip_size == Skip::half) {
+        // The enlarged skip connection: interpolated between two rows, then between a column and those beside it. Strips begin at even
+        // columns and have an even number of them.
+        const int64_t height = a.out_height / 2, width = a.out_width / 2, m = f.row / 2, low = f.column / 2;
+        const int64_t other = std::clamp<int64_t>(f.row % 2 == 0 ? m - 1 : m + 1, 0, height - 1);
+        const uint16_t* const here = a.skip + (f.image * height + m) * width * a.outputs + f.first + c;
+        const uint16_t* const there = a.skip + (f.image * height + other) * width * a.outputs + f.first + c;
+        const int64_t outputs = a.outputs;
+        const V near = V::all(0.75f), far = V::all(0.25f);
+        auto between = [&](int64_t column) {
+            const int64_t at = std::clamp<int64_t>(column, 0, width - 1) * outputs;
+            return V::multiply_add(far, vector.get(there + at), near * vector.get(here + at));
+        };
+        V before = between(low - 1), middle = between(low);
+        for (int64_t p = 0; p < pixels; p += 2) {
+            const V after = between(low + p / 2 + 1), most = near * middle;
+            vector.template put<to_planes>(
+                vector.template finished<usual, true>(p, V::multiply_add(far, before, most)), p, sums, output);
+            vector.template put<to_planes>(
+                vector.template finished<usual, true>(p + 1, V::multiply_add(far, after, most)), p + 1, sums, output);
+            before = middle;
+            middle = after;
+        }
+    } else {
+        const uint16_t* const skips = skip_size == Skip::full ? a.skip + pixel * a.outputs + f.first + c : nullptr;
+        const int64_t outputs = a.outputs;
+        for (int64_t p = 0; p < pixels; p++) {
+            V skip = V::all(0);
+            if constexpr (skip_size == Skip::full) {
+                skip = vector.get(skips + p * outputs);
+            }
+            vector.template put<to_planes>(vector.template finished<usual, skip_size == Skip::full>(p, skip), p, sums, output);
+        }
+    }
+}
+
+template <class V, Skip skip_size, bool to_planes, bool usual>
+void finish_pixels(const Bf16Convolution& a, const Finish& f) {
+    int64_t c = 0;
+    for (; c + V::lanes <= f.count; c += V::lanes) {
+        finish_channels<V, skip_size, to_planes, usual, true>(a, f, c);
+    }
+    if (c < f.count) {
+        finish_channels<V, skip_size, to_planes, usual, false>(a, f, c);
+    }
+}
+
+template <class V, bool to_planes, bool usual>
+void finish_pixels(const Bf16Convolution& a, const Finish& f) {
+    switch (a.skip_size) {
+        case Skip::none:
+            return finish_pixels<V, Skip::none, to_planes, usual>(a, f);
+        case Skip::full:
+            return finish_pixels<V, Skip::full, to_planes, usual>(a, f);
+        case Skip::half:
+            return finish_pixels<V, Skip::half, to_planes, usual>(a, f);
     }
 }
 
 template <class V, bool to_planes>
 void finish_pixels(const Bf16Convolution& a, const Finish& f) {
-    switch (a.skip_size) {
-        case Skip::none:
-            return finish_pixels<V, Skip::none, to_planes>(a, f);
-        case Skip::full:
-            return finish_pixels<V, Skip::full, to_planes>(a, f);
-        case Skip::half:
-            interpolate_skip<V>(a, f, f.column / 2 - 1, (f.column + f.pixels - 1) / 2 + 1);
-            return finish_pixels<V, Skip::half, to_planes>(a, f);
+    const bool skip_first = a.skip_size != Skip::none && a.skip_first;
+    if (a.slope != 1 && a.maximum == std::numeric_limits<float>::infinity() && !skip_first) {
+        finish_pixels<V, to_planes, true>(a, f);
+    } else {
+        finish_pixels<V, to_planes, false>(a, f);
     }
 }
 

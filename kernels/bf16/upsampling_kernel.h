@@ -68,35 +68,51 @@ void transposed_row(const Bf16Upsampling& a, const UpsamplingPlace& place, const
     }
 }
 
-// Row i of the output from rows i - 1 to i + 2 of z.
+// Channels c of row i of the output from rows i - 1 to i + 2 of z; `left` channels are written, or whole vectors. What does not change
+// from pixel to pixel is read before: stores of vectors may alias anything.
+template <class V, bool whole>
+void filtered_channels(const Bf16Upsampling& a, const float* const z[4], const float* noise, const float* bias_at, int64_t columns,
+                       int64_t left, uint16_t* output) {
+    const V t0 = V::all(a.taps[0]), t1 = V::all(a.taps[1]), t2 = V::all(a.taps[2]), t3 = V::all(a.taps[3]);
+    const V slope = V::all(a.slope), bias = V::load(bias_at);
+    const float *z0 = z[0], *z1 = z[1], *z2 = z[2], *z3 = z[3];
+    const int64_t outputs = a.outputs;
+    auto down = [&](int64_t column) {
+        const int64_t at = column * pair_channels;
+        return V::multiply_add(t0, V::load(z0 + at), t1 * V::load(z1 + at)) +
+               V::multiply_add(t2, V::load(z2 + at), t3 * V::load(z3 + at));
+    };
+    V before = down(0), here = down(1), next = down(2);
+    for (int64_t j = 0; j < columns; j++) {
+        const V after = down(j + 3);
+        V y = V::multiply_add(t0, before, t1 * here) + V::multiply_add(t2, next, t3 * after);
+        y = y + bias;
+        if (noise != nullptr) {
+            y = y + V::all(noise[j]);
+        }
+        y = V::leaky(y, slope);
+        if constexpr (whole) {
+            store_bf16(y, output + j * outputs);
+        } else {
+            put_bf16(y, output + j * outputs, left);
+        }
+        before = here;
+        here = next;
+        next = after;
+    }
+}
+
+// Row i of the output.
 template <class V>
 void filtered_row(const Bf16Upsampling& a, const UpsamplingPlace& place, const float* const z[4], int64_t i,
                   int64_t first, int64_t count) {
-    const V taps[4] = {V::all(a.taps[0]), V::all(a.taps[1]), V::all(a.taps[2]), V::all(a.taps[3])};
-    const V slope = V::all(a.slope);
     const float* noise = a.noise == nullptr ? nullptr : a.noise + i * 2 * a.width + 2 * place.column;
     uint16_t* output =
         a.output + ((place.image * 2 * a.height + i) * 2 * a.width + 2 * place.column) * a.outputs + first;
     for (int64_t c = 0; c < count; c += V::lanes) {
-        const V bias = V::load(a.bias + first + c);
-        auto down = [&](int64_t column) {
-            const int64_t at = column * pair_channels + c;
-            return V::multiply_add(taps[0], V::load(z[0] + at), taps[1] * V::load(z[1] + at)) +
-                   V::multiply_add(taps[2], V::load(z[2] + at), taps[3] * V::load(z[3] + at));
-        };
-        V before = down(0), here = down(1), next = down(2);
-        for (int64_t j = 0; j < 2 * place.columns; j++) {
-            const V after = down(j + 3);
-            V y = V::multiply_add(taps[0], before, taps[1] * here) + V::multiply_add(taps[2], next, taps[3] * after);
-            y = y + bias;
-            if (noise != nullptr) {
-                y = y + V::all(noise[j]);
-            }
-            put_bf16(V::leaky(y, slope), output + j * a.outputs + c, count - c);
-            before = here;
-            here = next;
-            next = after;
-        }
+        const float* const rows[4] = {z[0] + c, z[1] + c, z[2] + c, z[3] + c};
+        const auto channels = count - c >= V::lanes ? filtered_channels<V, true> : filtered_channels<V, false>;
+        channels(a, rows, noise, a.bias + first + c, 2 * place.columns, count - c, output + c);
     }
 }
 
