@@ -69,10 +69,16 @@ template <class V, class Engine>
 void bf16_convolution(const Bf16Convolution& a, int64_t task, void* scratch) {
     using Element = typename Engine::Element;
     const ConvolutionPlace place(a, task);
-    Element* const gathered = static_cast<Element*>(scratch);
-    const int64_t pitch = a.gathered(place.columns) * a.channels();
+    const Element* gathered = static_cast<Element*>(scratch);
+    int64_t pitch = a.gathered(place.columns) * a.channels();
     float* const sums = reinterpret_cast<float*>(static_cast<char*>(scratch) + a.gathered_bytes());
-    gather<V>(a, place, gathered, sums);
+    if (sizeof(Element) == sizeof(uint16_t) && a.as_it_lies()) {
+        gathered = reinterpret_cast<const Element*>(a.x) +
+                   ((place.image * a.height + place.row) * a.width + place.column) * a.inputs;
+        pitch = a.width * a.inputs;
+    } else {
+        gather<V>(a, place, static_cast<Element*>(scratch), sums);
+    }
     if (a.library != nullptr && run_library<V>(a, place, gathered, sums)) {
         return;
     }
@@ -91,14 +97,15 @@ void bf16_convolution(const Bf16Convolution& a, int64_t task, void* scratch) {
         const int64_t channels = std::min(pair_channels, a.outputs - pair * pair_channels);
         strip.weights = static_cast<const Element*>(a.weights) + 2 * pair * strip.block_stride;
         strip.blocks = (channels + block_channels - 1) / block_channels;
+        const int64_t width = Engine::strip(strip.blocks);
         for (int64_t row = 0; row < place.rows; row++) {
-            for (int64_t column = 0; column < place.columns; column += Engine::strip) {
+            for (int64_t column = 0; column < place.columns; column += width) {
                 for (int64_t t = 0; t < strip.tap_count; t++) {
                     const int64_t down = row * a.step() + t / a.size * a.dilation;
                     const int64_t across = column * a.step() + t % a.size * a.dilation;
                     taps[t] = gathered + down * pitch + across * a.channels();
                 }
-                strip.pixels = std::min(Engine::strip, place.columns - column);
+                strip.pixels = std::min(width, place.columns - column);
                 Engine::multiply(strip);
                 finish<V>(a, {place.image, place.row + row, place.column + column, strip.pixels, pair * pair_channels,
                               channels, sums, sums + Bf16Convolution::strip_floats, pair_channels});

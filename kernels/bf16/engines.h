@@ -34,7 +34,7 @@ template <class V>
 struct FmaEngine {
     using Element = float;
     static constexpr Elements elements = Elements::floats;
-    static constexpr int64_t strip = 48;
+    static constexpr int64_t strip(int64_t) { return 48; }
     // Sums in registers: 12 of 16 in AVX2, 24 of 32 in AVX-512.
     static constexpr int vectors = V::lanes == 1 ? 16 : 2, rows = V::lanes == 16 ? 12 : V::lanes == 8 ? 6 : 1;
 
@@ -118,7 +118,7 @@ struct FmaEngine {
 struct DotEngine {
     using Element = uint16_t;
     static constexpr Elements elements = Elements::pairs;
-    static constexpr int64_t strip = 48;
+    static constexpr int64_t strip(int64_t) { return 48; }
     static constexpr int rows = 12;
 
     struct Session {};
@@ -197,13 +197,14 @@ struct DotEngine {
 };
 #endif
 
-// Tiles of 16 by 16 sums, two by two of them. `Tiles` has the tile instructions of AMX, or does what they do.
+// Tiles of 16 by 16 sums, four of them: two by two, or four of pixels where there is one block of channels, since the next product of a
+// tile waits for its last. `Tiles` has the tile instructions of AMX, or does what they do.
 template <class Tiles>
 struct TileEngine {
     using Element = uint16_t;
     static constexpr Elements elements = Elements::pairs;
-    static constexpr int64_t strip = 32;
     static constexpr int64_t tile_pixels = 16;
+    static constexpr int64_t strip(int64_t blocks) { return blocks == 1 ? 4 * tile_pixels : 2 * tile_pixels; }
 
     // A thread's tiles are configured as long as one lives.
     struct Session {
@@ -214,70 +215,76 @@ struct TileEngine {
     };
 
     // Tiles 0 to 3 are sums, 4 and 5 pixels, 6 and 7 weights; all have 16 rows of 64 bytes.
+    template <int count>
+    static void zero() {
+        if constexpr (count > 0) {
+            zero<count - 1>();
+            Tiles::template zero<count - 1>();
+        }
+    }
+
+    // The products of the tiles of pixels from `i` on.
+    template <int height, int width, int i = 0>
+    static void products(const uint16_t* x, int64_t step) {
+        constexpr int pixels = 4 + i % 2;
+        Tiles::template load<pixels>(x + i * tile_pixels * step, step * static_cast<int64_t>(sizeof(uint16_t)));
+        Tiles::template multiply_add<i * width, pixels, 6>();
+        if constexpr (width == 2) {
+            Tiles::template multiply_add<i * width + 1, pixels, 7>();
+        }
+        if constexpr (i + 1 < height) {
+            products<height, width, i + 1>(x, step);
+        }
+    }
+
+    template <int height, int width, int i = 0>
+    static void store(float* out, int64_t pitch) {
+        const int64_t bytes = pitch * static_cast<int64_t>(sizeof(float));
+        Tiles::template store<i * width>(out + i * tile_pixels * pitch, bytes);
+        if constexpr (width == 2) {
+            Tiles::template store<i * width + 1>(out + i * tile_pixels * pitch + block_channels, bytes);
+        }
+        if constexpr (i + 1 < height) {
+            store<height, width, i + 1>(out, pitch);
+        }
+    }
+
     template <int height, int width>
     static void block(const Strip<uint16_t>& s, int64_t pixel) {
-        Tiles::template zero<0>();
-        if constexpr (width == 2) {
-            Tiles::template zero<1>();
-        }
-        if constexpr (height == 2) {
-            Tiles::template zero<2>();
-        }
-        if constexpr (height == 2 && width == 2) {
-            Tiles::template zero<3>();
-        }
-        const int64_t row_bytes = s.step * static_cast<int64_t>(sizeof(uint16_t));
         const int64_t channels = round_up(s.channels, channel_unit);
+        zero<height * width>();
         for (int64_t t = 0; t < s.tap_count; t++) {
             const uint16_t* x = s.taps[t] + pixel * s.step;
             const uint16_t* w = s.weights + t * s.tap_stride();
             for (int64_t c = 0; c < channels; c += channel_unit) {
                 Tiles::template load<6>(w + c * block_channels, 64);
-                Tiles::template load<4>(x + c, row_bytes);
-                Tiles::template multiply_add<0, 4, 6>();
                 if constexpr (width == 2) {
                     Tiles::template load<7>(w + s.block_stride + c * block_channels, 64);
-                    Tiles::template multiply_add<1, 4, 7>();
                 }
-                if constexpr (height == 2) {
-                    Tiles::template load<5>(x + tile_pixels * s.step + c, row_bytes);
-                    Tiles::template multiply_add<2, 5, 6>();
-                }
-                if constexpr (height == 2 && width == 2) {
-                    Tiles::template multiply_add<3, 5, 7>();
-                }
+                products<height, width>(x + c, s.step);
             }
         }
-        float* out = s.out + pixel * s.pitch;
-        const int64_t out_bytes = s.pitch * static_cast<int64_t>(sizeof(float));
-        Tiles::template store<0>(out, out_bytes);
-        if constexpr (width == 2) {
-            Tiles::template store<1>(out + block_channels, out_bytes);
-        }
-        if constexpr (height == 2) {
-            Tiles::template store<2>(out + tile_pixels * s.pitch, out_bytes);
-        }
-        if constexpr (height == 2 && width == 2) {
-            Tiles::template store<3>(out + tile_pixels * s.pitch + block_channels, out_bytes);
-        }
+        store<height, width>(s.out + pixel * s.pitch, s.pitch);
     }
 
-    template <int width>
-    static void columns(const Strip<uint16_t>& s) {
-        for (int64_t pixel = 0; pixel < s.pixels; pixel += 2 * tile_pixels) {
-            if (s.pixels - pixel > tile_pixels) {
-                block<2, width>(s, pixel);
-            } else {
-                block<1, width>(s, pixel);
+    // As many tiles of pixels at once as there are pixels for.
+    template <int height, int width>
+    static void rows(const Strip<uint16_t>& s, int64_t pixel) {
+        if constexpr (height > 1) {
+            if (s.pixels - pixel <= (height - 1) * tile_pixels) {
+                return rows<height - 1, width>(s, pixel);
             }
         }
+        block<height, width>(s, pixel);
     }
 
     static void multiply(const Strip<uint16_t>& s) {
-        if (s.blocks == 2) {
-            columns<2>(s);
-        } else {
-            columns<1>(s);
+        for (int64_t pixel = 0; pixel < s.pixels; pixel += strip(s.blocks)) {
+            if (s.blocks == 2) {
+                rows<2, 2>(s, pixel);
+            } else {
+                rows<4, 1>(s, pixel);
+            }
         }
     }
 };

@@ -38,6 +38,7 @@ void transposed_row(const Bf16Upsampling& a, const UpsamplingPlace& place, const
     const int64_t phase_taps[2][2] = {{4, 2}, {2, 1}}, phase_first[2][2] = {{0, 4}, {6, 8}};
     const Element* const weights = strip.weights;
     const int64_t p = r % 2, m = r / 2 - (place.row - 1);
+    const int64_t width = Engine::strip(strip.blocks);
     strip.pitch = 2 * pair_channels;
     for (int64_t q = 0; q < 2; q++) {
         // Even columns from place.column on; odd ones from the one before on, but for those beyond the picture.
@@ -47,14 +48,14 @@ void transposed_row(const Bf16Upsampling& a, const UpsamplingPlace& place, const
         float* const out = z + (q == 0 ? 1 : 2 * first) * pair_channels;
         strip.tap_count = phase_taps[p][q];
         strip.weights = weights + phase_first[p][q] * strip.tap_stride();
-        for (int64_t column = 0; column < count; column += Engine::strip) {
+        for (int64_t column = 0; column < count; column += width) {
             const Element* taps[4];
             for (int64_t t = 0; t < strip.tap_count; t++) {
                 const int64_t up = p == 0 && t < strip.tap_count / 2 ? 1 : 0, back = q == 0 && t % 2 == 0 ? 1 : 0;
                 taps[t] = gathered + (m - up) * a.row_elements() + (first + column - back) * a.channels();
             }
             strip.taps = taps;
-            strip.pixels = std::min(Engine::strip, count - column);
+            strip.pixels = std::min(width, count - column);
             strip.out = out + 2 * column * pair_channels;
             Engine::multiply(strip);
         }
@@ -79,17 +80,16 @@ void filtered_channels(const Bf16Upsampling& a, const float* const z[4], const f
     const int64_t outputs = a.outputs;
     auto down = [&](int64_t column) {
         const int64_t at = column * pair_channels;
-        return V::multiply_add(t0, V::load(z0 + at), t1 * V::load(z1 + at)) +
-               V::multiply_add(t2, V::load(z2 + at), t3 * V::load(z3 + at));
+        V sum = V::multiply_add(t1, V::load(z1 + at), t0 * V::load(z0 + at));
+        sum = V::multiply_add(t2, V::load(z2 + at), sum);
+        return V::multiply_add(t3, V::load(z3 + at), sum);
     };
     V before = down(0), here = down(1), next = down(2);
     for (int64_t j = 0; j < columns; j++) {
         const V after = down(j + 3);
-        V y = V::multiply_add(t0, before, t1 * here) + V::multiply_add(t2, next, t3 * after);
-        y = y + bias;
-        if (noise != nullptr) {
-            y = y + V::all(noise[j]);
-        }
+        V y = noise == nullptr ? bias : bias + V::all(noise[j]);
+        y = V::multiply_add(t1, here, V::multiply_add(t0, before, y));
+        y = V::multiply_add(t3, after, V::multiply_add(t2, next, y));
         y = V::leaky(y, slope);
         if constexpr (whole) {
             store_bf16(y, output + j * outputs);

@@ -95,6 +95,15 @@ struct ConvolutionCase : Case {
         }
         a.size = 2 * pick(0, 2) + 1;
         a.stride = pick(1, 2);
+        // Half a unit of channels, and whole ones that are read where they lie, as generators and encoders have them.
+        const bool plain = run % 6 == 1;
+        if (run % 6 == 5) {
+            a.inputs = 16;
+        } else if (plain) {
+            a.inputs = 32 * pick(1, 2);
+            a.width = 16 * pick(1, 5);
+            a.size = a.stride = 1;
+        }
         a.dilation = a.size == 3 && coin() ? pick(1, 3) : 1;
         a.skip_size = static_cast<Skip>(run % 3);
         if (a.skip_size == Skip::half) {
@@ -102,7 +111,8 @@ struct ConvolutionCase : Case {
         }
         a.blur = coin() && a.dilation == 1 && a.skip_size != Skip::half;
         a.reflect = coin();
-        const int64_t most = std::min<int64_t>(2, std::min(a.width, a.height) - 1),
+        a.blur = a.blur && !plain;
+        const int64_t most = plain ? 0 : std::min<int64_t>(2, std::min(a.width, a.height) - 1),
                       reach = a.reach() + (a.blur ? 2 : 0);
         a.top = pick(0, most);
         a.left = pick(0, most);
