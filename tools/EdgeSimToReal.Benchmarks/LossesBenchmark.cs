@@ -12,11 +12,14 @@ namespace EdgeSimToReal.Benchmarks;
 /// Whether the semantic losses act: from one checkpoint and one seed, further steps with either loss against the same steps without it,
 /// and with shuffled labels; read on held-out pictures.
 /// </summary>
+/// <remarks>
+/// A short run learns most from whole scenes: pictures of 256x128, as "edgesim prepare --size 256x128" makes them. Larger ones are cropped.
+/// </remarks>
 internal static class LossesBenchmark
 {
     private const double NllAim = 0.8;
     private const double AccuracyAim = 0.6;
-    private const int BatchSize = 2;
+    private const int BatchSize = 2, Height = 128, Width = 256, Runs = 6;
 
     /// <summary>Trains six short runs and prints their readings.</summary>
     /// <param name="folders">Simulated training and held-out frames, real training and held-out photographs.</param>
@@ -40,19 +43,18 @@ internal static class LossesBenchmark
             LcsaeConfiguration start = Start(simulated, real, folders, spaces, segmenter, before, further);
             using TrainingState checkpoint = new("lcsae", "");
             using LcsaeTraining first = new(start, device.Device);
-            for (int step = 0; step < before; step++)
-                first.Advance();
+            Advance(first, 1, "without either loss", before);
             first.Save(checkpoint);
             string file = Path.Combine(shuffledFolder, "start.checkpoint");
             using (CheckpointStore store = new(shuffledFolder))
                 file = store.Save(checkpoint, first.Step);
 
-            IReadOnlyDictionary<string, double> without = Further(start, 0, 0), outer = Further(start, 0, 2);
+            IReadOnlyDictionary<string, double> without = Further(2, start, 0, 0), outer = Further(3, start, 0, 2);
             LcsaeValidation seen = start.Validation with { Simulated = simulated, Real = real };
-            IReadOnlyDictionary<string, double> innerSeen = new Dictionary<string, double>(), inner = Further(start, 1, 0,
+            IReadOnlyDictionary<string, double> innerSeen = new Dictionary<string, double>(), inner = Further(4, start, 1, 0,
                 training => innerSeen = Read(training, start with { Validation = seen }));
             LcsaeConfiguration wrong = start with { Simulated = [wrongSimulated], Real = [wrongReal] };
-            IReadOnlyDictionary<string, double> wrongOuter = Further(wrong, 0, 2), wrongInner = Further(wrong, 1, 0);
+            IReadOnlyDictionary<string, double> wrongOuter = Further(5, wrong, 0, 2), wrongInner = Further(6, wrong, 1, 0);
             Console.WriteLine($"losses: {before} steps without, then {further} steps with either loss; held-out pictures; {device.Line}");
             double gain = outer["nll"] / without["nll"], wrongGain = wrongOuter["nll"] / without["nll"];
             Console.WriteLine($"  outer NLL without                         {without["nll"]:F3}");
@@ -62,7 +64,7 @@ internal static class LossesBenchmark
             Tell("the same on training pictures", innerSeen, above: true);
             Tell("the same with shuffled labels", wrongInner, above: false);
 
-            IReadOnlyDictionary<string, double> Further(LcsaeConfiguration configuration, double lambdaIn, double lambdaOut,
+            IReadOnlyDictionary<string, double> Further(int run, LcsaeConfiguration configuration, double lambdaIn, double lambdaOut,
                 Action<LcsaeTraining>? afterwards = null)
             {
                 using LcsaeTraining training = new(configuration with
@@ -71,8 +73,8 @@ internal static class LossesBenchmark
                 }, device.Device);
                 using (TrainingState state = CheckpointStore.Load(file))
                     training.Load(state);
-                for (int step = 0; step < further; step++)
-                    training.Advance();
+                string labels = configuration == start ? "" : ", shuffled labels";
+                Advance(training, run, $"lambda_in = {lambdaIn}, lambda_out = {lambdaOut}{labels}", further);
                 afterwards?.Invoke(training);
                 return training.Validate()!.Scalars;
             }
@@ -93,6 +95,17 @@ internal static class LossesBenchmark
         }
     }
 
+    // Hours in all: says where it is.
+    private static void Advance(LcsaeTraining training, int run, string what, int steps)
+    {
+        for (int step = 1; step <= steps; step++)
+        {
+            training.Advance();
+            if (step % 100 == 0 || step == steps)
+                Console.Error.WriteLine($"{DateTime.Now:HH:mm:ss} run {run} of {Runs}, {what}: step {step} of {steps}");
+        }
+    }
+
     private static LcsaeConfiguration Start(ImageSetOptions simulated, ImageSetOptions real,
         (string Simulated, string HeldOutSimulated, string Real, string HeldOutReal) folders, (string Simulated, string Real) spaces,
         string segmenter, int before, int further)
@@ -103,8 +116,8 @@ internal static class LossesBenchmark
             Simulated = [simulated],
             Real = [real],
             BatchSize = BatchSize,
-            CropHeight = 128,
-            CropWidth = 256,
+            CropHeight = Height,
+            CropWidth = Width,
             Images = (long)(before + further) * (tiny with { BatchSize = BatchSize }).ImagesPerStep,
             FallingShare = (double)further / (before + further),
             // The encoder of preset edge, and the report's equation: what the inner branch learns is limited by the encoder, and by its
