@@ -13,7 +13,8 @@ namespace {
 // picture's three planes have their weights in registers.
 template <class V, bool whole>
 void enter(const Bf16Entry& a, const float* x, int64_t count, int64_t channel, uint16_t* output) {
-    const int64_t pitch = round_up(a.outputs, 32), pixels = a.pixels, inputs = a.inputs, outputs = a.outputs, left = outputs - channel;
+    const int64_t pitch = round_up(a.outputs, 32), pixels = a.pixels, inputs = a.inputs, outputs = a.outputs,
+                  left = outputs - channel;
     const float* const weights = a.weights + channel;
     const V slope = V::all(a.slope), bias = V::load(a.bias + channel);
     auto finish = [&](V sum, int64_t p) {

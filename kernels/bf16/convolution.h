@@ -57,8 +57,8 @@ struct Bf16Convolution {
     int64_t reach() const { return (size - 1) * dilation + 1; }
     // Whether nothing needs to be gathered: pixels are read where they lie, in whole tiles of a row.
     bool as_it_lies() const {
-        return size == 1 && stride == 1 && !blur && inputs == channels() && top == 0 && left == 0 && out_width == width &&
-               out_height == height && width % 16 == 0 && library == nullptr;
+        return size == 1 && stride == 1 && !blur && inputs == channels() && top == 0 && left == 0 &&
+               out_width == width && out_height == height && width % 16 == 0 && library == nullptr;
     }
     int64_t columns() const { return std::min(out_width, tile_columns); }
     int64_t tiles_across() const { return (out_width + columns() - 1) / columns(); }
@@ -86,16 +86,16 @@ struct Bf16Convolution {
     }
     int64_t tasks() const { return batch * blocks_down() * tiles_across() * splits(); }
 
-    // Bytes of scratch memory that a task needs: the gathered rows with room for whole tiles behind them, a strip's
-    // sums, and its part of the skip connection; a library's sums and its own scratch memory.
+    // Bytes of scratch memory that a task needs: the gathered rows with room for whole tiles behind them; a strip's
+    // sums, a library's sums and its own scratch memory. While rows are gathered, the latter's place holds a few
+    // columns that are blurred one way, so few that they stay in the first-level cache.
     int64_t gathered_bytes() const {
         return round_up((gathered(rows()) * row_elements() + 16 * step() * channels()) * element_bytes, 64);
     }
-    int64_t strip_bytes() const { return 2 * strip_floats * static_cast<int64_t>(sizeof(float)); }
+    int64_t strip_bytes() const { return strip_floats * static_cast<int64_t>(sizeof(float)); }
     int64_t band_bytes() const { return round_up(band_floats(rows()) * static_cast<int64_t>(sizeof(float)), 64); }
-    // While rows are gathered, what follows them holds a few columns of theirs that are blurred one way: about as much as a strip.
     int64_t blurred_together() const {
-        return (std::max<int64_t>(3, (2 * strip_floats - pair_channels) / inputs) - 3) / grid() + 1;
+        return (std::max<int64_t>(3, (blurred_floats - pair_channels) / inputs) - 3) / grid() + 1;
     }
     int64_t blurred_bytes() const {
         const int64_t columns = blur ? (blurred_together() - 1) * grid() + 3 : 0;
@@ -104,9 +104,9 @@ struct Bf16Convolution {
     int64_t scratch() const {
         return gathered_bytes() + std::max(strip_bytes() + band_bytes() + round_up(band_scratch, 64), blurred_bytes());
     }
-    // Taps at most; pixels of a strip at most, and its floats with room for whole tiles.
+    // Taps at most; pixels of a strip at most, whole tiles; its floats, and those of columns that are being blurred.
     static constexpr int64_t most_taps = 49;
-    static constexpr int64_t strip_pixels = 48, strip_floats = (strip_pixels + 16) * pair_channels;
+    static constexpr int64_t strip_pixels = 64, strip_floats = strip_pixels * pair_channels, blurred_floats = 4096;
 };
 
 }  // namespace edgesim

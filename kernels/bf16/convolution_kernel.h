@@ -37,7 +37,8 @@ void gather(const Bf16Convolution& a, const ConvolutionPlace& place, Element* to
         Element* row = to + r * count * a.channels();
         if (a.blur) {
             const uint16_t* const rows[3] = {source(padded), source(padded + 1), source(padded + 2)};
-            gather_blurred<V>(rows, a.width, a.inputs, a.channels(), first, count, grid, a.reflect, a.blurred_together(), row, scratch);
+            gather_blurred<V>(rows, a.width, a.inputs, a.channels(), first, count, grid, a.reflect,
+                              a.blurred_together(), row, scratch);
         } else {
             gather_row<V>(source(padded), a.width, a.inputs, a.channels(), first, count, grid, a.reflect, row);
         }
@@ -47,7 +48,7 @@ void gather(const Bf16Convolution& a, const ConvolutionPlace& place, Element* to
 // The sums of the whole place by the library; false where it fails.
 template <class V>
 bool run_library(const Bf16Convolution& a, const ConvolutionPlace& place, const void* gathered, float* strip) {
-    float* const sums = strip + 2 * Bf16Convolution::strip_floats;
+    float* const sums = strip + Bf16Convolution::strip_floats;
     void* const primitive = a.bands[place.rows == a.rows() ? 0 : 1][place.columns == a.columns() ? 0 : 1];
     if (a.library->run(primitive, gathered, sums, reinterpret_cast<char*>(sums) + a.band_bytes()) == 0) {
         return false;
@@ -57,8 +58,7 @@ bool run_library(const Bf16Convolution& a, const ConvolutionPlace& place, const 
             const int64_t pixels = std::min(Bf16Convolution::strip_pixels, place.columns - column);
             for (int64_t first = 0; first < a.outputs; first += pair_channels) {
                 finish<V>(a, {place.image, place.row + row, place.column + column, pixels, first, pair_channels,
-                              sums + (row * place.columns + column) * a.outputs + first,
-                              strip + Bf16Convolution::strip_floats, a.outputs});
+                              sums + (row * place.columns + column) * a.outputs + first, a.outputs});
             }
         }
     }
@@ -108,7 +108,7 @@ void bf16_convolution(const Bf16Convolution& a, int64_t task, void* scratch) {
                 strip.pixels = std::min(width, place.columns - column);
                 Engine::multiply(strip);
                 finish<V>(a, {place.image, place.row + row, place.column + column, strip.pixels, pair * pair_channels,
-                              channels, sums, sums + Bf16Convolution::strip_floats, pair_channels});
+                              channels, sums, pair_channels});
             }
         }
     }

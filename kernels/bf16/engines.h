@@ -197,8 +197,8 @@ struct DotEngine {
 };
 #endif
 
-// Tiles of 16 by 16 sums, four of them: two by two, or four of pixels where there is one block of channels, since the next product of a
-// tile waits for its last. `Tiles` has the tile instructions of AMX, or does what they do.
+// Tiles of 16 by 16 sums, four of them: two by two, or four of pixels where there is one block of channels, since the
+// next product of a tile waits for its last. `Tiles` has the tile instructions of AMX, or does what they do.
 template <class Tiles>
 struct TileEngine {
     using Element = uint16_t;

@@ -15,7 +15,6 @@ struct Finish {
     int64_t image, row, column, pixels;
     int64_t first, count;  // output channels
     float* sums;           // [pixels, pitch]
-    float* scratch;        // [pixels / 2 + 3, 32]
     int64_t pitch = pair_channels;
 };
 
@@ -30,10 +29,11 @@ void add_neighbours(V* values) {
     }
 }
 
-// V::lanes pixels of `planes` planes from their channels. Four pixels' products at a time are added up as far as they go, so that
-// all stay in registers; the sums' order does not depend on how.
+// V::lanes pixels of `planes` planes from their channels. Four pixels' products at a time are added up as far as they
+// go, so that all stay in registers; the sums' order does not depend on how.
 template <class V, int planes>
-void pixels_to_planes(const float* values, int64_t pitch, const float* weights, int64_t row, int64_t channels, V* sums) {
+void pixels_to_planes(const float* values, int64_t pitch, const float* weights, int64_t row, int64_t channels,
+                      V* sums) {
     constexpr int together = V::lanes < 4 ? 1 : 4, groups = static_cast<int>(V::lanes) / together;
     V partial[planes][groups];
 #pragma GCC unroll 4
@@ -94,7 +94,8 @@ void add_to_planes(const Bf16Convolution& a, const Finish& f, int64_t first_plan
     }
 }
 
-// What a strip's pixels are finished with, one vector of channels: read before the loop, since stores of vectors may alias anything.
+// What a strip's pixels are finished with, one vector of channels: read before the loop, since stores of vectors may
+// alias anything.
 template <class V, bool whole>
 struct FinishVector {
     V bias, slope, maximum;
@@ -156,8 +157,8 @@ void finish_channels(const Bf16Convolution& a, const Finish& f, int64_t c) {
     float* const sums = f.sums + c;
     uint16_t* const output = to_planes ? nullptr : a.output + pixel * a.outputs + f.first + c;
     if constexpr (skip_size == Skip::half) {
-        // The enlarged skip connection: interpolated between two rows, then between a column and those beside it. Strips begin at even
-        // columns and have an even number of them.
+        // The enlarged skip connection: interpolated between two rows, then between a column and those beside it.
+        // Strips begin at even columns and have an even number of them.
         const int64_t height = a.out_height / 2, width = a.out_width / 2, m = f.row / 2, low = f.column / 2;
         const int64_t other = std::clamp<int64_t>(f.row % 2 == 0 ? m - 1 : m + 1, 0, height - 1);
         const uint16_t* const here = a.skip + (f.image * height + m) * width * a.outputs + f.first + c;
@@ -171,8 +172,8 @@ void finish_channels(const Bf16Convolution& a, const Finish& f, int64_t c) {
         V before = between(low - 1), middle = between(low);
         for (int64_t p = 0; p < pixels; p += 2) {
             const V after = between(low + p / 2 + 1), most = near * middle;
-            vector.template put<to_planes>(
-                vector.template finished<usual, true>(p, V::multiply_add(far, before, most)), p, sums, output);
+            vector.template put<to_planes>(vector.template finished<usual, true>(p, V::multiply_add(far, before, most)),
+                                           p, sums, output);
             vector.template put<to_planes>(
                 vector.template finished<usual, true>(p + 1, V::multiply_add(far, after, most)), p + 1, sums, output);
             before = middle;
@@ -186,7 +187,8 @@ void finish_channels(const Bf16Convolution& a, const Finish& f, int64_t c) {
             if constexpr (skip_size == Skip::full) {
                 skip = vector.get(skips + p * outputs);
             }
-            vector.template put<to_planes>(vector.template finished<usual, skip_size == Skip::full>(p, skip), p, sums, output);
+            vector.template put<to_planes>(vector.template finished<usual, skip_size == Skip::full>(p, skip), p, sums,
+                                           output);
         }
     }
 }

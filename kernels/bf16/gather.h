@@ -22,8 +22,8 @@ inline void copy_values(const uint16_t* from, int64_t count, uint16_t* to) {
     std::memcpy(to, from, static_cast<size_t>(count) * sizeof(uint16_t));
 }
 
-// A call of a function for a few bytes of each pixel would take most of a layer's time: the compiler knows the length for half a unit of
-// channels, as the first layers at full size have them.
+// A call of a function for a few bytes of each pixel would take most of a layer's time: the compiler knows the length
+// for half a unit of channels, as the first layers at full size have them.
 constexpr int64_t half_unit = channel_unit / 2;
 
 inline void copy_half_units(const uint16_t* from, int64_t count, int64_t channels, uint16_t* to) {
@@ -125,8 +125,8 @@ void blur_down(const uint16_t* const rows[3], int64_t first, int64_t count, floa
 }
 
 // The same through the filter [1, 2, 1] / 4 in both directions: result column i takes padded columns first + i * grid
-// and the two behind it, of three rows. First down, then across, so many columns `together` that they stay in the first-level cache;
-// `scratch` has room for what they read, and for a vector more.
+// and the two behind it, of three rows. First down, then across, so many columns `together` that they stay in the
+// first-level cache; `scratch` has room for what they read, and for a vector more.
 template <class V, class Element>
 void gather_blurred(const uint16_t* const rows[3], int64_t width, int64_t inputs, int64_t channels, int64_t first,
                     int64_t count, int64_t grid, bool reflect, int64_t together, Element* to, float* scratch) {

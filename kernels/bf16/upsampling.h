@@ -23,8 +23,8 @@ struct Bf16Upsampling {
     float slope;
     int64_t element_bytes;
 
-    // Columns of x of a task: then there are 31 even columns of z, two whole tiles but for one pixel, and the four rows of z, each of
-    // which is read four times, stay in the first-level cache.
+    // Columns of x of a task: then there are 31 even columns of z, two whole tiles but for one pixel, and the four rows
+    // of z, each of which is read four times, stay in the first-level cache.
     static constexpr int64_t tile_columns = 30;
     static constexpr int64_t rows_bytes = 256 * 1024;
     static constexpr int64_t wanted_tasks = 16;

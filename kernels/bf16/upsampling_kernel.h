@@ -69,11 +69,11 @@ void transposed_row(const Bf16Upsampling& a, const UpsamplingPlace& place, const
     }
 }
 
-// Channels c of row i of the output from rows i - 1 to i + 2 of z; `left` channels are written, or whole vectors. What does not change
-// from pixel to pixel is read before: stores of vectors may alias anything.
+// Channels c of row i of the output from rows i - 1 to i + 2 of z; `left` channels are written, or whole vectors. What
+// does not change from pixel to pixel is read before: stores of vectors may alias anything.
 template <class V, bool whole>
-void filtered_channels(const Bf16Upsampling& a, const float* const z[4], const float* noise, const float* bias_at, int64_t columns,
-                       int64_t left, uint16_t* output) {
+void filtered_channels(const Bf16Upsampling& a, const float* const z[4], const float* noise, const float* bias_at,
+                       int64_t columns, int64_t left, uint16_t* output) {
     const V t0 = V::all(a.taps[0]), t1 = V::all(a.taps[1]), t2 = V::all(a.taps[2]), t3 = V::all(a.taps[3]);
     const V slope = V::all(a.slope), bias = V::load(bias_at);
     const float *z0 = z[0], *z1 = z[1], *z2 = z[2], *z3 = z[3];

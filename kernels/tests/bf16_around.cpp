@@ -1,6 +1,7 @@
-// What a layer's products are surrounded by, on a machine without AMX: the time of gathering, finishing and filtering with tiles that
-// multiply nothing, beside that of copying as many bytes as the layer reads and writes. AMX's products take less than the rest, so this
-// is what its live frame's time depends on. Prints a table: build/kernels/kernels/tests/bf16_around [WIDTH HEIGHT].
+// What a layer's products are surrounded by, on a machine without AMX: the time of gathering, finishing and filtering
+// with tiles that multiply nothing, beside that of copying as many bytes as the layer reads and writes. AMX's products
+// take less than the rest, so this is what its live frame's time depends on. Prints a table:
+// build/kernels/kernels/tests/bf16_around [WIDTH HEIGHT].
 
 #include <chrono>
 #include <cstdio>
@@ -57,7 +58,13 @@ struct Bench {
 
     // Most values of a map: 64 channels at a fourth of the picture, 32 at its size.
     Bench(int64_t w, int64_t h)
-        : width(w), height(h), x(w * h * 32, to_bf16(0.5f)), skip(x), output(x), noise(w * h, 0.1f), planes(w * h * 3) {}
+        : width(w),
+          height(h),
+          x(w * h * 32, to_bf16(0.5f)),
+          skip(x),
+          output(x),
+          noise(w * h, 0.1f),
+          planes(w * h * 3) {}
 
     template <class Arguments, class Kernel>
     void print(const char* name, const Arguments& a, const Kernel& kernel, int64_t read, int64_t written) {
@@ -75,8 +82,8 @@ struct Bench {
     }
 
     // A map `down` times smaller than the picture in each direction.
-    void convolution(const char* name, int64_t down, int64_t inputs, int64_t outputs, int64_t size, int64_t stride, bool blur, Skip skips,
-                     bool to_planes = false) {
+    void convolution(const char* name, int64_t down, int64_t inputs, int64_t outputs, int64_t size, int64_t stride,
+                     bool blur, Skip skips, bool to_planes = false) {
         Bf16Convolution a{};
         a.x = x.data();
         a.weights = weights.data();
@@ -129,7 +136,8 @@ struct Bench {
         a.taps[1] = a.taps[2] = 0.75f;
         a.slope = 0.2f;
         a.element_bytes = sizeof(uint16_t);
-        print(name, a, bf16_upsampling<Vector, Engine>, 2 * a.width * a.height * inputs, 8 * a.width * a.height * outputs);
+        print(name, a, bf16_upsampling<Vector, Engine>, 2 * a.width * a.height * inputs,
+              8 * a.width * a.height * outputs);
     }
 };
 
@@ -148,8 +156,8 @@ int main(int argc, char** argv) {
         return 2;
     }
     Bench bench(width, height);
-    std::printf("Layers of preset edge at %lldx%lld but for their products, AVX2, one thread, ms:\n\n", static_cast<long long>(width),
-                static_cast<long long>(height));
+    std::printf("Layers of preset edge at %lldx%lld but for their products, AVX2, one thread, ms:\n\n",
+                static_cast<long long>(width), static_cast<long long>(height));
     std::printf("| layer | around the products | copying its maps | times |\n|---|---|---|---|\n");
     bench.convolution("encoder 1, 16 to 16", 1, 16, 16, 3, 1, false, Skip::none);
     bench.convolution("encoder 1, 16 to 32, blur, stride 2", 1, 16, 32, 3, 2, true, Skip::full);
