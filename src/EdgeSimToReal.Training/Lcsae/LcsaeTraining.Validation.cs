@@ -75,11 +75,11 @@ public sealed partial class LcsaeTraining
         using IDisposable pause = CollectionPause.Begin(), scope = NewDisposeScope(), off = no_grad();
         SwappingAutoencoder networks = Serving();
         // First row: the photographs that give the textures. Then a row a frame: simulator, reconstruction, hybrids.
-        List<(Tensor Image, Tensor Labels)> photographs = [.. _heldOutPhotographs!.Take(SampleTextures)];
+        List<(Tensor Image, Tensor Labels)> photographs = Spread(_heldOutPhotographs!, SampleTextures);
         (Tensor firstFrame, _) = _heldOutFrames![0];
         Tensor blank = full_like(firstFrame, -1);
         List<Tensor> rows = [cat([blank, blank, .. photographs.Select(item => Fit(item.Image, firstFrame))], 3)];
-        foreach ((Tensor frame, Tensor labels) in _heldOutFrames.Take(SampleRows))
+        foreach ((Tensor frame, Tensor labels) in Spread(_heldOutFrames, SampleRows))
         {
             Tensor[] made = [.. photographs.Select(item => Show(networks, frame, labels, item.Image))];
             rows.Add(cat([frame, Show(networks, frame, labels, frame), .. made], 3));
@@ -94,8 +94,8 @@ public sealed partial class LcsaeTraining
     /// <summary>Whether the fed labels are shown or hidden, as the same reader sees it; null where the frames can't tell.</summary>
     private LabelLeak? Leak(SwappingAutoencoder networks)
     {
-        List<(Tensor Image, Tensor Labels)> frames =
-            [.. _heldOutFrames!.Where(item => item.Image.shape.SequenceEqual(_heldOutFrames![0].Image.shape)).Take(SampleRows)];
+        List<(Tensor Image, Tensor Labels)> frames = Spread(
+            [.. _heldOutFrames!.Where(item => item.Image.shape.SequenceEqual(_heldOutFrames![0].Image.shape))], SampleRows);
         int stride = _configuration.Network.Stride;
         return frames.Count < 2 ? null : LabelLeak.Measure(
             (images, map) => ShowMapped(networks, images, map, _heldOutPhotographs![0].Image),
@@ -117,6 +117,13 @@ public sealed partial class LcsaeTraining
             labelled += known.sum().item<long>();
         }
         return right / labelled;
+    }
+
+    /// <summary>So many of them, or all, far from each other: neighbours of a recording are alike.</summary>
+    private static List<(Tensor Image, Tensor Labels)> Spread(List<(Tensor Image, Tensor Labels)> pictures, int count)
+    {
+        count = Math.Min(count, pictures.Count);
+        return [.. Enumerable.Range(0, count).Select(i => pictures[(int)((long)i * pictures.Count / count)])];
     }
 
     private static Tensor Fit(Tensor image, Tensor like) => image.shape.SequenceEqual(like.shape) ? image

@@ -140,6 +140,20 @@ public sealed class LcsaeTrainingTests : IDisposable
     }
 
     [Fact]
+    public void AConditionedGenerator_IsAsked_ThoughTheRecordingBeginsAtARedLight()
+    {
+        using Streets streets = new(images: 8, standing: 5);
+        LcsaeConfiguration configuration = streets.Tiny();
+        configuration = configuration with
+        {
+            Network = configuration.Network with { LabelClasses = 10 },
+            Validation = configuration.Validation with { Frames = 8 },
+        };
+        using LcsaeTraining training = new(configuration);
+        Assert.Contains("labels_hidden", training.Validate()!.Scalars.Keys);
+    }
+
+    [Fact]
     public void UnlabelledImages_TakePartInTheUnsupervisedObjectivesOnly()
     {
         LcsaeConfiguration configuration = _streets.Tiny();

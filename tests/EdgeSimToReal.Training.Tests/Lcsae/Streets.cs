@@ -14,10 +14,11 @@ internal sealed class Streets : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
-    public Streets(int images = 4, int width = 96, int height = 80)
+    /// <summary>Draws them; the first <paramref name="standing"/> pictures of a set show a car that does not move.</summary>
+    public Streets(int images = 4, int width = 96, int height = 80, int standing = 0)
     {
-        Simulated = Draw("simulated", images, width, height, speckle: 0, 1);
-        Real = Draw("real", images, width, height, speckle: 50, 2);
+        Simulated = Draw("simulated", images, width, height, speckle: 0, 1, standing);
+        Real = Draw("real", images, width, height, speckle: 50, 2, standing);
     }
 
     public ImageSetOptions Simulated { get; }
@@ -53,14 +54,14 @@ internal sealed class Streets : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private ImageSetOptions Draw(string name, int count, int width, int height, int speckle, int seed)
+    private ImageSetOptions Draw(string name, int count, int width, int height, int speckle, int seed, int standing)
     {
         Random random = new(seed);
         for (int i = 0; i < count; i++)
         {
             Frame frame = new(width, height);
             byte[] labels = new byte[width * height];
-            int horizon = height / 2, car = random.Next(width - 20);
+            int horizon = height / 2, car = i < standing ? 0 : random.Next(width - 20);
             for (int at = 0; at < labels.Length; at++)
             {
                 (int x, int y) = (at % width, at / width);
