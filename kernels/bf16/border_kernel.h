@@ -17,14 +17,7 @@ void enter(const Bf16Entry& a, const float* x, int64_t count, int64_t channel, u
                   left = outputs - channel;
     const float* const weights = a.weights + channel;
     const V slope = V::all(a.slope), bias = V::load(a.bias + channel);
-    auto finish = [&](V sum, int64_t p) {
-        const V y = V::leaky(sum, slope);
-        if constexpr (whole) {
-            store_bf16(y, output + p * outputs);
-        } else {
-            put_bf16(y, output + p * outputs, left);
-        }
-    };
+    auto finish = [&](V sum, int64_t p) { put_part<whole>(V::leaky(sum, slope), output + p * outputs, left); };
     if (inputs == 3) {
         const float *red = x, *green = x + pixels, *blue = x + 2 * pixels;
         const V by_red = V::load(weights), by_green = V::load(weights + pitch), by_blue = V::load(weights + 2 * pitch);

@@ -57,8 +57,9 @@ struct Bf16Convolution {
     int64_t reach() const { return (size - 1) * dilation + 1; }
     // Whether nothing needs to be gathered: pixels are read where they lie, in whole tiles of a row.
     bool as_it_lies() const {
-        return size == 1 && stride == 1 && !blur && inputs == channels() && top == 0 && left == 0 &&
-               out_width == width && out_height == height && width % 16 == 0 && library == nullptr;
+        return element_bytes == sizeof(uint16_t) && size == 1 && stride == 1 && !blur && inputs == channels() &&
+               top == 0 && left == 0 && out_width == width && out_height == height && width % 16 == 0 &&
+               library == nullptr;
     }
     int64_t columns() const { return std::min(out_width, tile_columns); }
     int64_t tiles_across() const { return (out_width + columns() - 1) / columns(); }

@@ -72,7 +72,7 @@ void bf16_convolution(const Bf16Convolution& a, int64_t task, void* scratch) {
     const Element* gathered = static_cast<Element*>(scratch);
     int64_t pitch = a.gathered(place.columns) * a.channels();
     float* const sums = reinterpret_cast<float*>(static_cast<char*>(scratch) + a.gathered_bytes());
-    if (sizeof(Element) == sizeof(uint16_t) && a.as_it_lies()) {
+    if (a.as_it_lies()) {
         gathered = reinterpret_cast<const Element*>(a.x) +
                    ((place.image * a.height + place.row) * a.width + place.column) * a.inputs;
         pitch = a.width * a.inputs;

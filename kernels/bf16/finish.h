@@ -94,21 +94,19 @@ void add_to_planes(const Bf16Convolution& a, const Finish& f, int64_t first_plan
     }
 }
 
-// What a strip's pixels are finished with, one vector of channels: read before the loop, since stores of vectors may
-// alias anything.
-template <class V, bool whole>
-struct FinishVector {
-    V bias, slope, maximum;
-    const float *noise, *sums;
-    int64_t pitch, outputs, left;  // channels that there are
-    bool activated, limited, skip_first;
-
-    FinishVector(const Bf16Convolution& a, const Finish& f, int64_t c)
+// One vector of channels of a strip's pixels, finished but for the planes. What does not change from pixel to pixel is
+// read before, since stores of vectors may alias anything. `usual` is what generators and encoders have: a leaky ReLU
+// without a limit, and the skip connection behind it; `whole`, that there are channels for the whole vector.
+template <class V, Skip skip_size, bool to_planes, bool usual, bool whole>
+class FinishedChannels {
+  public:
+    FinishedChannels(const Bf16Convolution& a, const Finish& f, int64_t c)
         : bias(V::load(a.bias + f.first + c)),
           slope(V::all(a.slope)),
           maximum(V::all(a.maximum)),
           noise(a.noise == nullptr ? nullptr : a.noise + f.row * a.out_width + f.column),
           sums(f.sums + c),
+          output(to_planes ? nullptr : a.output + at(a, f) * a.outputs + f.first + c),
           pitch(f.pitch),
           outputs(a.outputs),
           left(f.count - c),
@@ -116,11 +114,40 @@ struct FinishVector {
           limited(a.maximum < std::numeric_limits<float>::infinity()),
           skip_first(a.skip_first) {}
 
-    V get(const uint16_t* p) const { return whole ? load_bf16<V>(p) : get_bf16<V>(p, left); }
+    static void run(const Bf16Convolution& a, const Finish& f, int64_t c) {
+        const FinishedChannels channels(a, f, c);
+        if constexpr (skip_size == Skip::half) {
+            channels.enlarged(a, f, c);
+        } else {
+            const uint16_t* const skip =
+                skip_size == Skip::full ? a.skip + at(a, f) * a.outputs + f.first + c : nullptr;
+            for (int64_t p = 0; p < f.pixels; p++) {
+                V value = V::all(0);
+                if constexpr (skip_size == Skip::full) {
+                    value = channels.get(skip + p * channels.outputs);
+                }
+                channels.finish_pixel(p, value);
+            }
+        }
+    }
 
-    // `usual` is what generators and encoders have: a leaky ReLU without a limit, and the skip connection behind it.
-    template <bool usual, bool skips>
-    V finished(int64_t p, V skip) const {
+  private:
+    const V bias, slope, maximum;
+    const float* const noise;
+    float* const sums;
+    uint16_t* const output;
+    const int64_t pitch, outputs, left;
+    const bool activated, limited, skip_first;
+
+    // The strip's first pixel of the output.
+    static int64_t at(const Bf16Convolution& a, const Finish& f) {
+        return (f.image * a.out_height + f.row) * a.out_width + f.column;
+    }
+
+    V get(const uint16_t* p) const { return get_part<whole, V>(p, left); }
+
+    void finish_pixel(int64_t p, V skip) const {
+        constexpr bool skips = skip_size != Skip::none;
         V y = V::load(sums + p * pitch) + bias;
         if (noise != nullptr) {
             y = y + V::all(noise[p]);
@@ -134,73 +161,47 @@ struct FinishVector {
         if (!usual && limited) {
             y = least(y, maximum);
         }
-        return skips && (usual || !skip_first) ? y + skip : y;
-    }
-
-    template <bool to_planes>
-    void put(V y, int64_t p, float* sum, uint16_t* output) const {
+        if (skips && (usual || !skip_first)) {
+            y = y + skip;
+        }
         if constexpr (to_planes) {
-            y.store(sum + p * pitch);
-        } else if constexpr (whole) {
-            store_bf16(y, output + p * outputs);
+            y.store(sums + p * pitch);
         } else {
-            put_bf16(y, output + p * outputs, left);
+            put_part<whole>(y, output + p * outputs, left);
         }
     }
-};
 
-// Channels c of all pixels but for the planes.
-template <class V, Skip skip_size, bool to_planes, bool usual, bool whole>
-void finish_channels(const Bf16Convolution& a, const Finish& f, int64_t c) {
-    const FinishVector<V, whole> vector(a, f, c);
-    const int64_t pixels = f.pixels, pixel = (f.image * a.out_height + f.row) * a.out_width + f.column;
-    float* const sums = f.sums + c;
-    uint16_t* const output = to_planes ? nullptr : a.output + pixel * a.outputs + f.first + c;
-    if constexpr (skip_size == Skip::half) {
-        // The enlarged skip connection: interpolated between two rows, then between a column and those beside it.
-        // Strips begin at even columns and have an even number of them.
+    // With an enlarged skip connection: interpolated between two rows, then between a column and those beside it.
+    // Strips begin at even columns and have an even number of them.
+    void enlarged(const Bf16Convolution& a, const Finish& f, int64_t c) const {
         const int64_t height = a.out_height / 2, width = a.out_width / 2, m = f.row / 2, low = f.column / 2;
         const int64_t other = std::clamp<int64_t>(f.row % 2 == 0 ? m - 1 : m + 1, 0, height - 1);
-        const uint16_t* const here = a.skip + (f.image * height + m) * width * a.outputs + f.first + c;
-        const uint16_t* const there = a.skip + (f.image * height + other) * width * a.outputs + f.first + c;
-        const int64_t outputs = a.outputs;
+        const uint16_t* const here = a.skip + (f.image * height + m) * width * outputs + f.first + c;
+        const uint16_t* const there = a.skip + (f.image * height + other) * width * outputs + f.first + c;
         const V near = V::all(0.75f), far = V::all(0.25f);
         auto between = [&](int64_t column) {
-            const int64_t at = std::clamp<int64_t>(column, 0, width - 1) * outputs;
-            return V::multiply_add(far, vector.get(there + at), near * vector.get(here + at));
+            const int64_t offset = std::clamp<int64_t>(column, 0, width - 1) * outputs;
+            return V::multiply_add(far, get(there + offset), near * get(here + offset));
         };
         V before = between(low - 1), middle = between(low);
-        for (int64_t p = 0; p < pixels; p += 2) {
+        for (int64_t p = 0; p < f.pixels; p += 2) {
             const V after = between(low + p / 2 + 1), most = near * middle;
-            vector.template put<to_planes>(vector.template finished<usual, true>(p, V::multiply_add(far, before, most)),
-                                           p, sums, output);
-            vector.template put<to_planes>(
-                vector.template finished<usual, true>(p + 1, V::multiply_add(far, after, most)), p + 1, sums, output);
+            finish_pixel(p, V::multiply_add(far, before, most));
+            finish_pixel(p + 1, V::multiply_add(far, after, most));
             before = middle;
             middle = after;
         }
-    } else {
-        const uint16_t* const skips = skip_size == Skip::full ? a.skip + pixel * a.outputs + f.first + c : nullptr;
-        const int64_t outputs = a.outputs;
-        for (int64_t p = 0; p < pixels; p++) {
-            V skip = V::all(0);
-            if constexpr (skip_size == Skip::full) {
-                skip = vector.get(skips + p * outputs);
-            }
-            vector.template put<to_planes>(vector.template finished<usual, skip_size == Skip::full>(p, skip), p, sums,
-                                           output);
-        }
     }
-}
+};
 
 template <class V, Skip skip_size, bool to_planes, bool usual>
 void finish_pixels(const Bf16Convolution& a, const Finish& f) {
     int64_t c = 0;
     for (; c + V::lanes <= f.count; c += V::lanes) {
-        finish_channels<V, skip_size, to_planes, usual, true>(a, f, c);
+        FinishedChannels<V, skip_size, to_planes, usual, true>::run(a, f, c);
     }
     if (c < f.count) {
-        finish_channels<V, skip_size, to_planes, usual, false>(a, f, c);
+        FinishedChannels<V, skip_size, to_planes, usual, false>::run(a, f, c);
     }
 }
 

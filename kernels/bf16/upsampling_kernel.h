@@ -90,12 +90,7 @@ void filtered_channels(const Bf16Upsampling& a, const float* const z[4], const f
         V y = noise == nullptr ? bias : bias + V::all(noise[j]);
         y = V::multiply_add(t1, here, V::multiply_add(t0, before, y));
         y = V::multiply_add(t3, after, V::multiply_add(t2, next, y));
-        y = V::leaky(y, slope);
-        if constexpr (whole) {
-            store_bf16(y, output + j * outputs);
-        } else {
-            put_bf16(y, output + j * outputs, left);
-        }
+        put_part<whole>(V::leaky(y, slope), output + j * outputs, left);
         before = here;
         here = next;
         next = after;

@@ -122,6 +122,20 @@ void put_bf16(V x, uint16_t* p, int64_t count) {
     std::memcpy(p, all, static_cast<size_t>(count) * sizeof(uint16_t));
 }
 
+// The same where it is known before whether all are whole vectors.
+template <bool whole, class V>
+V get_part(const uint16_t* p, int64_t count) {
+    return whole ? load_bf16<V>(p) : get_bf16<V>(p, count);
+}
+template <bool whole, class V>
+void put_part(V x, uint16_t* p, int64_t count) {
+    if constexpr (whole) {
+        store_bf16(x, p);
+    } else {
+        put_bf16(x, p, count);
+    }
+}
+
 // Scratch elements, whole vectors: floats that are rounded to bfloat16, or bfloat16 itself.
 template <class V>
 void put_element(V x, float* p) {

@@ -51,12 +51,11 @@ double best_ms(const Work& work) {
 
 struct Bench {
     int64_t width, height;
-    std::vector<uint16_t> x, skip, output;
-    std::vector<uint16_t> weights = std::vector<uint16_t>(9 * 512 * 512);
+    std::vector<uint16_t> x, skip, output, weights = std::vector<uint16_t>(9 * 512 * 512);
     std::vector<float> bias = std::vector<float>(512), noise, planes, plane_weights = std::vector<float>(3 * 512);
     double around = 0, copied = 0;
 
-    // Most values of a map: 64 channels at a fourth of the picture, 32 at its size.
+    // Maps of 32 channels at the picture's size are the largest.
     Bench(int64_t w, int64_t h)
         : width(w),
           height(h),
@@ -81,13 +80,27 @@ struct Bench {
         copied += copy;
     }
 
-    // A map `down` times smaller than the picture in each direction.
-    void convolution(const char* name, int64_t down, int64_t inputs, int64_t outputs, int64_t size, int64_t stride,
-                     bool blur, Skip skips, bool to_planes = false) {
-        Bf16Convolution a{};
+    // What layers have in common: a map `down` times smaller than the picture in each direction goes in.
+    template <class Arguments>
+    Arguments layer(int64_t down, int64_t inputs, int64_t outputs) {
+        Arguments a{};
         a.x = x.data();
         a.weights = weights.data();
         a.bias = bias.data();
+        a.output = output.data();
+        a.batch = 1;
+        a.width = width / down;
+        a.height = height / down;
+        a.inputs = inputs;
+        a.outputs = outputs;
+        a.slope = 0.2f;
+        a.element_bytes = sizeof(uint16_t);
+        return a;
+    }
+
+    void convolution(const char* name, int64_t down, int64_t inputs, int64_t outputs, int64_t size, int64_t stride,
+                     bool blur, Skip skips, bool to_planes = false) {
+        Bf16Convolution a = layer<Bf16Convolution>(down, inputs, outputs);
         a.noise = skips == Skip::half ? noise.data() : nullptr;
         a.skip = skip.data();
         a.skip_size = skips;
@@ -96,14 +109,7 @@ struct Bench {
             a.plane_weights = plane_weights.data();
             a.plane_bias = bias.data();
             a.plane_count = 3;
-        } else {
-            a.output = output.data();
         }
-        a.batch = 1;
-        a.width = width / down;
-        a.height = height / down;
-        a.inputs = inputs;
-        a.outputs = outputs;
         a.out_width = a.width / stride;
         a.out_height = a.height / stride;
         a.size = size;
@@ -112,30 +118,17 @@ struct Bench {
         a.top = a.left = size / 2 + (blur ? 1 : 0);
         a.reflect = true;
         a.blur = blur;
-        a.slope = 0.2f;
         a.maximum = std::numeric_limits<float>::infinity();
-        a.element_bytes = sizeof(uint16_t);
         const int64_t pixels = a.out_width * a.out_height;
         print(name, a, bf16_convolution<Vector, Engine>, 2 * a.width * a.height * inputs,
               to_planes ? 12 * pixels : 2 * pixels * outputs);
     }
 
     void upsampling(const char* name, int64_t down, int64_t inputs, int64_t outputs) {
-        Bf16Upsampling a{};
-        a.x = x.data();
-        a.weights = weights.data();
-        a.bias = bias.data();
+        Bf16Upsampling a = layer<Bf16Upsampling>(down, inputs, outputs);
         a.noise = noise.data();
-        a.output = output.data();
-        a.batch = 1;
-        a.width = width / down;
-        a.height = height / down;
-        a.inputs = inputs;
-        a.outputs = outputs;
         a.taps[0] = a.taps[3] = 0.25f;
         a.taps[1] = a.taps[2] = 0.75f;
-        a.slope = 0.2f;
-        a.element_bytes = sizeof(uint16_t);
         print(name, a, bf16_upsampling<Vector, Engine>, 2 * a.width * a.height * inputs,
               8 * a.width * a.height * outputs);
     }

@@ -18,6 +18,9 @@
 #include "hazards.h"
 #include "ptx_signature.h"
 
+#define MOCK_API extern "C" __attribute__((visibility("default")))
+#define LOCK std::lock_guard<std::recursive_mutex> lock(gate)
+
 namespace mock_cuda {
 
 enum : int {

@@ -1,3 +1,4 @@
+using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 
@@ -12,12 +13,11 @@ internal static class PreparationSheet
     /// <summary>Draws the sheet from files, spread evenly over all.</summary>
     public static void Write(string path, List<LabelManifestEntry> entries, PreparationOptions options)
     {
-        int count = Math.Min(options.SheetPictures, entries.Count);
         int width = Math.Min(options.Width, 512);
         ContactSheet sheet = new(width, Math.Max(16, options.Height * width / options.Width));
-        for (int i = 0; i < count; i++)
+        foreach ((int i, int index) in EvenlySpaced.Indices(options.SheetPictures, entries.Count).Index())
         {
-            LabelManifestEntry entry = entries[(int)((long)i * entries.Count / count)];
+            LabelManifestEntry entry = entries[index];
             if (i % PairsInRow == 0)
                 sheet.BeginRow();
             Frame image = ImageFile.Read(entry.Image);

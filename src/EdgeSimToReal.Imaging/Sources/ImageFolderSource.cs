@@ -38,8 +38,8 @@ public sealed class ImageFolderSource : IFrameSource
             throw new EdgeSimException($"'{path}' holds no images.",
                 "PNG, JPEG, BMP and WebP files are read, from it or its folder \"images\".");
         }
-        if (limit > 0 && limit < _items.Count)
-            _items = [.. Enumerable.Range(0, limit).Select(i => _items[(int)((long)i * _items.Count / limit)])];
+        if (limit > 0)
+            _items = [.. EvenlySpaced.Indices(limit, _items.Count).Select(i => _items[i])];
         HasLabels = _items.Exists(item => item.Label is not null);
         Description = $"{_items.Count} {(HasLabels ? "labelled images" : "images")} of '{path}'";
     }

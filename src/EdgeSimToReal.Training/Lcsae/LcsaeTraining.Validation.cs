@@ -1,3 +1,4 @@
+using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Metrics;
@@ -119,12 +120,8 @@ public sealed partial class LcsaeTraining
         return right / labelled;
     }
 
-    /// <summary>So many of them, or all, far from each other: neighbours of a recording are alike.</summary>
-    private static List<(Tensor Image, Tensor Labels)> Spread(List<(Tensor Image, Tensor Labels)> pictures, int count)
-    {
-        count = Math.Min(count, pictures.Count);
-        return [.. Enumerable.Range(0, count).Select(i => pictures[(int)((long)i * pictures.Count / count)])];
-    }
+    private static List<(Tensor Image, Tensor Labels)> Spread(List<(Tensor Image, Tensor Labels)> pictures, int count) =>
+        [.. EvenlySpaced.Indices(count, pictures.Count).Select(i => pictures[i])];
 
     private static Tensor Fit(Tensor image, Tensor like) => image.shape.SequenceEqual(like.shape) ? image
         : nn.functional.interpolate(image, like.shape[2..], mode: InterpolationMode.Bilinear, align_corners: false);
@@ -171,11 +168,10 @@ public sealed partial class LcsaeTraining
     private List<(Tensor Image, Tensor Labels)> Read(ImageSetOptions options)
     {
         ImageSet set = ImageSet.Open(options);
-        int count = Math.Min(_configuration.Validation.Frames, set.Items.Count);
         List<(Tensor Image, Tensor Labels)> pictures = [];
-        for (int i = 0; i < count; i++)
+        foreach (int i in EvenlySpaced.Indices(_configuration.Validation.Frames, set.Items.Count))
         {
-            using ImageBatch picture = ImageBatch.Whole(set, (int)((long)i * set.Items.Count / count), _configuration.Classes);
+            using ImageBatch picture = ImageBatch.Whole(set, i, _configuration.Classes);
             pictures.Add((picture.Images.to(_device).DetachFromDisposeScope(), picture.Labels.to(_device).DetachFromDisposeScope()));
         }
         return pictures;

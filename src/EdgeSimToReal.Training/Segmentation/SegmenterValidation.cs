@@ -1,3 +1,4 @@
+using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Metrics;
@@ -64,11 +65,10 @@ internal sealed class SegmenterValidation
     /// <param name="segmenter">The network; its mode is changed to evaluation.</param>
     public Frame Draw(Segmenter segmenter)
     {
-        int count = Math.Min(SampleCount, _images.Length);
         List<Frame[]> rows = [];
-        for (int i = 0; i < count; i++)
+        foreach (int i in EvenlySpaced.Indices(SampleCount, _images.Length))
         {
-            (ImageSet set, int index) = _images[(long)i * _images.Length / count];
+            (ImageSet set, int index) = _images[i];
             using ImageBatch batch = ImageBatch.Whole(set, index, _learnt);
             Frame image = ImageFile.Read(set.Items[index].Image);
             rows.Add([image, Painted(image, batch.Labels.bytes), Painted(image, Predict(segmenter, batch))]);
