@@ -9,7 +9,7 @@ namespace EdgeSimToReal.Core.Frames;
 /// </remarks>
 public sealed class Frame
 {
-    /// <summary>Creates a frame of the given size.</summary>
+    /// <summary>Creates a frame of the given size, black, all bytes 0.</summary>
     /// <param name="width">Pixels, at least 1.</param>
     /// <param name="height">Pixels, at least 1.</param>
     /// <param name="withTags">Whether the frame also holds one tag a pixel.</param>
@@ -64,9 +64,9 @@ public sealed class Frame
         int pixels = checked(width * height);
         int bytes = checked(pixels * 4);
         if (Bgra.Length != bytes)
-            Bgra = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
+            Bgra = GC.AllocateArray<byte>(bytes, pinned: true);
         if (withTags != HasTags || (withTags && Tags.Length != pixels))
-            Tags = withTags ? GC.AllocateUninitializedArray<byte>(pixels, pinned: true) : [];
+            Tags = withTags ? GC.AllocateArray<byte>(pixels, pinned: true) : [];
         Width = width;
         Height = height;
     }

@@ -31,6 +31,19 @@ public sealed class FrameTests
         }
     }
 
+    [Fact]
+    public void ANewFrame_IsBlack_WhateverItsMemoryHeld()
+    {
+        for (int round = 0; round < 8; round++)
+        {
+            DropWhiteFrames();
+            GC.Collect();
+            List<Frame> frames = [.. Enumerable.Range(0, 20).Select(_ => new Frame(96, 48, withTags: true))];
+            Assert.All(frames, frame => Assert.False(frame.Bgra.AsSpan().ContainsAnyExcept((byte)0)));
+            Assert.All(frames, frame => Assert.False(frame.Tags.AsSpan().ContainsAnyExcept((byte)0)));
+        }
+    }
+
     [Theory]
     [InlineData(0, 5)]
     [InlineData(5, 0)]
@@ -70,5 +83,16 @@ public sealed class FrameTests
         Assert.Equal((7ul, 1.5, new Pose(1, 2, 3, 4, 5, 6), "n"), (to.Id, to.SimulatedTime, to.SensorPose, to.Name));
         Assert.Equal(9, to.Stamps.Captured);
         Assert.Equal((3, 3), (to.Width, to.Height));
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static void DropWhiteFrames()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            Frame frame = new(96, 48, withTags: true);
+            frame.Bgra.AsSpan().Fill(255);
+            frame.Tags.AsSpan().Fill(255);
+        }
     }
 }
