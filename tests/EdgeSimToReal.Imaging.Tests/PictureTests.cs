@@ -1,7 +1,5 @@
-using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
-using EdgeSimToReal.Imaging.Sinks;
 
 namespace EdgeSimToReal.Imaging.Tests;
 
@@ -72,22 +70,5 @@ public class PictureTests
         Assert.Equal([114, 82, 114, 255, 100, 100, 100, 255], target.Bgra); // road is 128, 64, 128
         Overlay.Blend(image, tags, LabelSpaces.Common16, 1, image);
         Assert.Equal([128, 64, 128, 255, 100, 100, 100, 255], image.Bgra);
-    }
-
-    [Fact]
-    public void AFanOut_CompletesEverySink_AndThrowsTheFirstError()
-    {
-        using TemporaryFolder folder = new();
-        Frame frame = TestFrames.Noise(16, 16, 1);
-        NullSink counter = new();
-        using VideoSink empty = new(folder["v.mp4"]);
-        MemoryStream bytes = new();
-        using FanOutSink sink = new(counter, new RawFrameSink(bytes));
-        sink.Write(frame, frame);
-        sink.Complete();
-        Assert.Equal((1, 16 * 16 * 4), (counter.FramesWritten, bytes.Length));
-        ImageFolderSink images = new(folder["images"]);
-        using FanOutSink failing = new(empty, images);
-        Assert.Equal(ExitCode.Output, Assert.Throws<EdgeSimException>(failing.Complete).ExitCode);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using Xunit;
+using EdgeSimToReal.Core.Metrics;
 
 namespace EdgeSimToReal.TestSupport;
 
@@ -27,17 +27,7 @@ public static class GoldenTensor
     public static double Uniform(string name, int index) => Uniform(Hash(name), (ulong)index);
 
     /// <summary>‖a - b‖₂ / ‖b‖₂.</summary>
-    public static double RelativeL2(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
-    {
-        Assert.Equal(expected.Length, actual.Length);
-        double difference = 0, norm = 0;
-        for (int i = 0; i < actual.Length; i++)
-        {
-            difference += Math.Pow((double)actual[i] - expected[i], 2);
-            norm += Math.Pow(expected[i], 2);
-        }
-        return Math.Sqrt(difference / norm);
-    }
+    public static double RelativeL2(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected) => RelativeError.L2(actual, expected);
 
     private static ulong Hash(string name)
     {

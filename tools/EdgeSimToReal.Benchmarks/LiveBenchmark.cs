@@ -1,5 +1,6 @@
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Metrics;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Networks;
@@ -55,9 +56,9 @@ internal static class LiveBenchmark
             Row("frame to frame (prepare + session + finish)", whole.P50,
                 $"{whole.P50 / bareP50:F3} of the bare session (target <= 1.05); p99 {whole.P99:F2} ms");
             Row("unfrozen exported graphs", unfrozen.P50,
-                $"frozen is {unfrozen.P50 / bareP50:F2} times faster; relative L2 {RelativeL2(frozenResult, unfrozenResult):E1}");
+                $"frozen is {unfrozen.P50 / bareP50:F2} times faster; relative L2 {RelativeError.L2(frozenResult, unfrozenResult):E1}");
             Row("TorchSharp eager", eager.P50,
-                $"frozen is {eager.P50 / bareP50:F2} times faster (target >= 2.5); relative L2 {RelativeL2(frozenResult, eagerResult):E1}");
+                $"frozen is {eager.P50 / bareP50:F2} times faster (target >= 2.5); relative L2 {RelativeError.L2(frozenResult, eagerResult):E1}");
             double rate = macs / bareP50 * 1e3;
             Console.WriteLine($"  {macs / 1e9:F2} GMAC a frame: {rate / 1e9:F0} GMAC/s, "
                 + $"{rate / peak:P0} of the register-only FMA loop's {peak / 1e9:F0} GMAC/s");
@@ -119,16 +120,5 @@ internal static class LiveBenchmark
     {
         Random random = new(2);
         return [.. Enumerable.Range(0, count).Select(i => (float)((Math.Sin(i * 0.01) * 0.5) + (random.NextDouble() * 0.6) - 0.3))];
-    }
-
-    private static double RelativeL2(float[] actual, float[] expected)
-    {
-        double difference = 0, norm = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            difference += Math.Pow((double)actual[i] - expected[i], 2);
-            norm += Math.Pow(expected[i], 2);
-        }
-        return Math.Sqrt(difference / norm);
     }
 }

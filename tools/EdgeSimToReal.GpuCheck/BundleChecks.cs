@@ -49,7 +49,7 @@ internal sealed class BundleChecks(GpuTarget target)
             Frame translated = translator.Translate(frame, out Frame fitted);
             float[] actual = Output(translator);
             ImageParity parity = ImageParity.Of(actual, expected, width, height);
-            double l2 = RelativeL2(actual, expected);
+            double l2 = RelativeError.L2(actual, expected);
             double? guard = bundle.Manifest.Guard is null ? null : GuardDifference(bundle, translator, fitted, translated);
             string name = $"{bundle.Manifest.Name} {(half ? "fp16" : "fp32")}";
             // Written so that NaN does not pass.
@@ -84,16 +84,5 @@ internal sealed class BundleChecks(GpuTarget target)
         return translator.Network.Half
             ? [.. MemoryMarshal.Cast<byte, Half>(host.Span).ToArray().Select(value => (float)value)]
             : MemoryMarshal.Cast<byte, float>(host.Span).ToArray();
-    }
-
-    private static double RelativeL2(float[] actual, float[] expected)
-    {
-        double difference = 0, norm = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            difference += Math.Pow((double)actual[i] - expected[i], 2);
-            norm += Math.Pow(expected[i], 2);
-        }
-        return Math.Sqrt(difference / norm);
     }
 }

@@ -25,11 +25,6 @@ public sealed class WeightKeyMap
         ("E.ToSpatialCode1.", "E.ToSpatialCode.0."),
         ("E.ToSpatialCode2.", "E.ToSpatialCode.1."));
 
-    /// <summary>The way back: this project's keys → those of the label-consistent swapping autoencoder's own program.</summary>
-    public static WeightKeyMap ToLabelConsistent { get; } = new("label-consistent swapping autoencoder",
-        ("E.ToSpatialCode.0.", "E.ToSpatialCode1."),
-        ("E.ToSpatialCode.1.", "E.ToSpatialCode2."));
-
     /// <summary>
     /// DeepLabV3+: the reference's keys ("backbone.", "classifier.") are this project's; ImageNet weights of torchvision's
     /// resnet50 and mobilenet_v2 become the backbone's, their classification heads are dropped.

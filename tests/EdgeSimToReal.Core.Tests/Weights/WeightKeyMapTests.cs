@@ -1,4 +1,3 @@
-using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
 
 namespace EdgeSimToReal.Core.Tests.Weights;
@@ -34,17 +33,6 @@ public sealed class WeightKeyMapTests
     [InlineData("features.19.weight", "features.19.weight")]
     public void DeepLabsAndTorchvisionsKeys_AreMapped(string key, string? expected) =>
         Assert.Equal(expected, WeightKeyMap.DeepLabV3Plus.Map(key));
-
-    [Fact]
-    public void TheWayToTheLabelConsistentProgram_AndBack_ChangesNothing()
-    {
-        foreach (ParameterShape parameter in SaeConfiguration.Full.EncoderParameters().Concat(SaeConfiguration.Full.GeneratorParameters()))
-        {
-            string there = WeightKeyMap.ToLabelConsistent.Map(parameter.Name)!;
-            Assert.Equal(parameter.Name.StartsWith("E.ToSpatialCode."), there != parameter.Name);
-            Assert.Equal(parameter.Name, WeightKeyMap.SwappingAutoencoder.Map(there));
-        }
-    }
 
     [Fact]
     public void ARenamedFile_TellsWhatBecameOfItsKeys()
