@@ -170,11 +170,10 @@ public sealed class CollectCommandTests : IDisposable
         string plan = WritePlan($$"""
             { {{Plain}}, "frames": 40, "framesPerPlace": 15, "maps": [{ "name": "Town02" }], {{HeroAlone}} }
             """);
-        int port;
+        int port = FreePorts.Pair();
         ProgramProcess program;
-        using (TownProcess first = new("--seed", "2"))
+        using (TownProcess first = new(port, "--seed", "2"))
         {
-            port = first.Port;
             program = Edgesim.Start("collect", first.Address, "--plan", plan, "-o", Output, "--json");
             Until(() => Lines() >= 5 || program.HasEnded);
             first.Crash();

@@ -112,7 +112,8 @@ public class CarlaCameraSourceTests
     [Fact]
     public void Server_KilledMidFrameAndBackAfterThreeSeconds_ResumesByItself()
     {
-        TestServer first = new();
+        int port = FreePorts.Pair();
+        TestServer first = new("0.9.15", port, port + 1);
         using CarlaCameraSource source = Open(first, withTags: true);
         Send(first.Rgb(), first.Image(13, 50, Width, Height));
         Send(first.Semantic(), Tags(first, 50));

@@ -95,7 +95,7 @@ public class SynchronousModeTests
     public void Frame_ThatNeverComes_EndsWithAReason()
     {
         using TestServer server = new();
-        using CarlaCameraSource source = new(Options(server.Port) with { FrameTimeout = TimeSpan.FromMilliseconds(100) });
+        using CarlaCameraSource source = new(Options(server.Port) with { FrameTimeout = TimeSpan.FromSeconds(1) });
         server.Rgb();
         int ticks = 0;
         server.Ticked = frame =>
@@ -144,7 +144,8 @@ public class SynchronousModeTests
     [Fact]
     public void Server_RestartedInBetween_IsSynchronousAgainAndRestoredAtTheEnd()
     {
-        TestServer first = new();
+        int port = FreePorts.Pair();
+        TestServer first = new("0.9.15", port, port + 1);
         first.Ticked = frame => first.Rgb().Send(first.Image(13, frame, Width, Height));
         CarlaCameraSource source = new(Options(first.Port));
         source.Return(source.Take(CancellationToken.None)!);
