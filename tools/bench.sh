@@ -7,4 +7,10 @@
 tools/build-kernels.sh >/dev/null
 [ "${1:-}" != around ] || exec build/kernels/kernels/tests/bf16_around "${@:2}"
 dotnet build -c Release -v quiet tools/EdgeSimToReal.Benchmarks
-exec dotnet run -c Release --no-build --project tools/EdgeSimToReal.Benchmarks -- "${@:-all}"
+# Folders and files that there are where the caller stands.
+arguments=()
+for argument; do
+    if [ -e "$(from_caller "$argument")" ]; then argument=$(from_caller "$argument"); fi
+    arguments+=("$argument")
+done
+exec dotnet run -c Release --no-build --project tools/EdgeSimToReal.Benchmarks -- "${arguments[@]:-all}"

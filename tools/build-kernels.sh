@@ -14,7 +14,7 @@ if [[ ! " $* " == *" -DORT_INCLUDE="* ]]; then
   packages=$(dotnet msbuild "$project" -getProperty:NuGetPackageRoot)
   include=$packages/microsoft.ml.onnxruntime/$version/build/native/include
   if [[ ! -f $include/onnxruntime_cxx_api.h ]]; then
-    dotnet restore "$project" -v quiet
+    dotnet restore "$project" -v quiet -p:OrtGpu=none
     packages=$(dotnet msbuild "$project" -getProperty:NuGetPackageRoot)
     include=$packages/microsoft.ml.onnxruntime/$version/build/native/include
   fi

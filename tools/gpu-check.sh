@@ -14,6 +14,7 @@ suites=(-class '*.CudaKernelTests')
 run() {
     local log code=0
     case " $* " in *" --json "*) ;; *) set -- --json gpu-check.json "$@" ;; esac
+    case " $* " in *" --models "*) ;; *) set -- --models "$preview" "$@" ;; esac
     "$check/EdgeSimToReal.GpuCheck" "$@" || code=$?
     [ "$code" = 6 ] && return 6
     log=$(mktemp)
@@ -27,7 +28,7 @@ run() {
 }
 
 if [ -d "$here/check" ]; then
-    check=$here/check tests=$here/tests
+    check=$here/check tests=$here/tests preview=$here/models/edge-preview
     if [ "${1:-}" = --ort ]; then
         [ -f "${2:-}/libonnxruntime_providers_cuda.so" ] || { echo "error: '${2:-}' has no libonnxruntime_providers_cuda.so" >&2; exit 3; }
         # ONNX Runtime looks for its providers beside itself, and a program for ONNX Runtime beside itself.
@@ -36,15 +37,18 @@ if [ -d "$here/check" ]; then
         shift 2
     fi
     export DOTNET_ROOT=$here/dotnet DOTNET_ROLL_FORWARD=LatestPatch
-    [ $# -gt 0 ] || set -- --models "$here/models/edge-preview"
     run "$@"
     exit
 fi
 
 . "$here/prepare.sh"
+# Here the check needs ONNX Runtime with its CUDA provider; a published folder gets it there.
+if [ "${1:-}" != publish ] && PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep 'libcuda\.so\.1' >/dev/null; then
+    export OrtGpu=${OrtGpu:-cuda}
+fi
 tools/build-kernels.sh >/dev/null
 if [ "${1:-}" = publish ]; then
-    folder=${2:?"give the folder"}
+    folder=$(from_caller "${2:?give the folder}")
     mkdir -p "$folder"
     folder=$(cd "$folder" && pwd)
     dotnet publish -c Release -v quiet -p:DebugType=none tools/EdgeSimToReal.GpuCheck -o "$folder/check"
@@ -63,6 +67,7 @@ if [ "${1:-}" = publish ]; then
 fi
 dotnet build -c Release -v quiet tools/EdgeSimToReal.GpuCheck
 dotnet build -c Release -v quiet tests/EdgeSimToReal.Kernels.Tests
-check=tools/EdgeSimToReal.GpuCheck/bin/Release/net10.0/linux-x64 tests=tests/EdgeSimToReal.Kernels.Tests/bin/Release/net10.0/linux-x64
-[ $# -gt 0 ] || set -- --models models/edge-preview
+check=$PWD/tools/EdgeSimToReal.GpuCheck/bin/Release/net10.0/linux-x64
+tests=$PWD/tests/EdgeSimToReal.Kernels.Tests/bin/Release/net10.0/linux-x64 preview=$PWD/models/edge-preview
+cd "$caller"
 run "$@"

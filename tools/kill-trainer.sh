@@ -9,7 +9,8 @@ dotnet build -c Release -v quiet src/EdgeSimToReal.Cli
 dotnet build -c Release -v quiet src/EdgeSimToReal.Trainer
 bin() { echo "src/EdgeSimToReal.$1/bin/Release/net10.0/linux-x64/$2"; }
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# Jobs in the background don't hear Ctrl-C.
+trap '[ -z "${pid:-}" ] || { pkill -KILL -P "$pid"; kill -KILL "$pid"; } 2>/dev/null || true; rm -rf "$work"' EXIT
 
 for seed in 1 2; do
     "$(bin Cli edgesim)" collect town:// --seed $seed -n 8 -o "$work/set$seed" >/dev/null
@@ -53,6 +54,7 @@ while [ "$done" -lt "$kills" ]; do
     pkill -KILL -P $pid 2>/dev/null || true
     kill -KILL $pid 2>/dev/null || true
     wait $pid 2>/dev/null && code=0 || code=$?
+    pid=
     [ "$code" = 0 ] && continue # it ended by itself
     [ "$code" = 137 ] || { cat "$work/killed.log"; echo "the run ended with $code by itself"; exit 1; }
     after=$(newest)

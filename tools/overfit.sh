@@ -4,7 +4,8 @@
 # are to have the photographs' colours.
 # tools/overfit.sh FOLDER [DATA]: DATA holds sim-carla23 and real-camvid11. 8,000 steps take about half an hour of one core.
 . "$(dirname "$0")/prepare.sh"
-out=$(realpath -m "${1:?usage: tools/overfit.sh FOLDER [DATA]}") data=${2:-../shared/data}
+out=$(realpath -m "$(from_caller "${1:?usage: tools/overfit.sh FOLDER [DATA]}")") data=../shared/data
+[ $# -lt 2 ] || data=$(from_caller "$2")
 export OMP_NUM_THREADS=1
 dotnet build -c Release -v quiet src/EdgeSimToReal.Cli
 dotnet build -c Release -v quiet src/EdgeSimToReal.Trainer

@@ -7,6 +7,9 @@ Bf16EntryKernel::Bf16EntryKernel(const OrtKernelInfo* info)
     const TensorInput weight = read_constant(info, "Bf16Entry", "weight", 1),
                       bias = read_constant(info, "Bf16Entry", "bias", 2);
     if (!weight) {
+        if (bias || slope_ != 1) {
+            throw Ort::Exception("edgesim.Bf16Entry: a bias or a slope needs a weight.", ORT_INVALID_ARGUMENT);
+        }
         return;
     }
     require_map("Bf16Entry", "weight", weight);

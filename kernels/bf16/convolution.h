@@ -74,9 +74,9 @@ struct Bf16Convolution {
         }
         return most;
     }
-    // The sums of a band that a library computes, with room for whole vectors.
+    // The sums of a band that a library computes, with room for whole vectors, of channels and of pixels.
     int64_t band_floats(int64_t band_rows) const {
-        return library == nullptr ? 0 : band_rows * columns() * outputs + 16 * pair_channels;
+        return library == nullptr ? 0 : band_rows * columns() * outputs + 16 * std::max(outputs, pair_channels);
     }
     int64_t blocks_down() const { return (out_height + rows() - 1) / rows(); }
     int64_t pairs() const { return (outputs + pair_channels - 1) / pair_channels; }

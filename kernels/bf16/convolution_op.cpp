@@ -81,7 +81,10 @@ Bf16ConvolutionKernel::Bf16ConvolutionKernel(const OrtKernelInfo* info, const ch
     c.weights = weights_.data();
     if (library_takes_part(current_bf16_level(), c.inputs, c.outputs)) {
         library_ = convolution_library();
-        plain_weights_.assign(weight.values, weight.values + c.outputs * c.inputs * c.size * c.size);
+        // Rounded as the kernels' own are, whatever elements the library takes.
+        plain_weights_.resize(static_cast<size_t>(c.outputs * c.inputs * c.size * c.size));
+        std::transform(weight.values, weight.values + plain_weights_.size(), plain_weights_.begin(),
+                       [](float w) { return from_bf16(to_bf16(w)); });
     }
     if (!planes) {
         return;

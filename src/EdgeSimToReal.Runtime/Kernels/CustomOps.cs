@@ -14,22 +14,23 @@ public static class CustomOps
     /// <summary>The operators' ONNX domain.</summary>
     public const string Domain = "edgesim";
 
-    /// <summary>Looks for the library beside the program, then in the build output of the repository that the program lies in.</summary>
+    /// <summary>Looks for the library in the build output of the repository that the program lies in, then beside the program.</summary>
+    /// <remarks>A copy beside a program of the repository may be older than what tools/build-kernels.sh has built since.</remarks>
     /// <returns>The library's path; null where it isn't built.</returns>
     public static string? TryLocate()
     {
-        string beside = Path.Combine(AppContext.BaseDirectory, LibraryName);
-        if (File.Exists(beside))
-            return beside;
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "EdgeSimToReal.sln")))
             {
                 string built = Path.Combine(folder.FullName, "build", "kernels", LibraryName);
-                return File.Exists(built) ? built : null;
+                if (File.Exists(built))
+                    return built;
+                break;
             }
         }
-        return null;
+        string beside = Path.Combine(AppContext.BaseDirectory, LibraryName);
+        return File.Exists(beside) ? beside : null;
     }
 
     /// <summary>Lets sessions with these options run graphs that use the operators, where the library is found.</summary>
