@@ -7,10 +7,6 @@
 tools/build-kernels.sh >/dev/null
 [ "${1:-}" != around ] || exec build/kernels/kernels/tests/bf16_around "${@:2}"
 dotnet build -c Release -v quiet tools/EdgeSimToReal.Benchmarks
-# Folders and files that there are where the caller stands.
-arguments=()
-for argument; do
-    if [ -e "$(from_caller "$argument")" ]; then argument=$(from_caller "$argument"); fi
-    arguments+=("$argument")
-done
-exec dotnet run -c Release --no-build --project tools/EdgeSimToReal.Benchmarks -- "${arguments[@]:-all}"
+program=$PWD/tools/EdgeSimToReal.Benchmarks/bin/Release/net10.0/linux-x64/edgesim-bench.dll
+cd "$caller"
+exec dotnet "$program" "${@:-all}"

@@ -43,9 +43,7 @@ fi
 
 . "$here/prepare.sh"
 # Here the check needs ONNX Runtime with its CUDA provider; a published folder gets it there.
-if [ "${1:-}" != publish ] && PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep 'libcuda\.so\.1' >/dev/null; then
-    export OrtGpu=${OrtGpu:-cuda}
-fi
+if [ "${1:-}" != publish ] && has_library libcuda.so.1; then export OrtGpu=${OrtGpu:-cuda}; fi
 tools/build-kernels.sh >/dev/null
 if [ "${1:-}" = publish ]; then
     folder=$(from_caller "${2:?give the folder}")

@@ -9,8 +9,9 @@ dotnet build -c Release -v quiet src/EdgeSimToReal.Cli
 dotnet build -c Release -v quiet src/EdgeSimToReal.Trainer
 bin() { echo "src/EdgeSimToReal.$1/bin/Release/net10.0/linux-x64/$2"; }
 work=$(mktemp -d)
-# Jobs in the background don't hear Ctrl-C.
-trap '[ -z "${pid:-}" ] || { pkill -KILL -P "$pid"; kill -KILL "$pid"; } 2>/dev/null || true; rm -rf "$work"' EXIT
+pid=
+kill_run() { [ -z "$pid" ] || { pkill -KILL -P "$pid"; kill -KILL "$pid"; } 2>/dev/null || true; }
+trap 'kill_run; rm -rf "$work"' EXIT # jobs in the background don't hear Ctrl-C
 
 for seed in 1 2; do
     "$(bin Cli edgesim)" collect town:// --seed $seed -n 8 -o "$work/set$seed" >/dev/null
@@ -51,8 +52,7 @@ while [ "$done" -lt "$kills" ]; do
     pid=$!
     # Start-up and a part of the steps: anywhere between nothing done and several checkpoints.
     sleep "$(awk -v m=$whole -v k="$kills" 'BEGIN { srand(); print (1500 + rand() * 1.4 * m / k) / 1000 }')"
-    pkill -KILL -P $pid 2>/dev/null || true
-    kill -KILL $pid 2>/dev/null || true
+    kill_run
     wait $pid 2>/dev/null && code=0 || code=$?
     pid=
     [ "$code" = 0 ] && continue # it ended by itself

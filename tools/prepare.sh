@@ -13,10 +13,12 @@ if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep '^10\.' >/dev/n
     exit 6
 fi
 
+# Debian gives users no path to ldconfig, and a grep that stops at its find would stop a long list's writer with an error.
+has_library() { PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep -F "$1" >/dev/null; }
+
 # OpenCV's native library needs GTK 3; its package has another name from Ubuntu 24.04 on.
 packages=()
-# Debian gives users no path to ldconfig, and a grep that stops at its find would stop a long list's writer with an error.
-if ! PATH=$PATH:/usr/sbin:/sbin ldconfig -p | grep 'libgtk-3\.so\.0' >/dev/null; then
+if ! has_library libgtk-3.so.0; then
     . /etc/os-release
     if [ "${ID:-}" = ubuntu ] && [ "${VERSION_ID%%.*}" -ge 24 ]; then packages+=(libgtk-3-0t64); else packages+=(libgtk-3-0); fi
 fi

@@ -14,6 +14,7 @@ public static class CommandHost
     /// <returns>The process's exit code, one of <see cref="ExitCode"/>.</returns>
     public static int Run(RootCommand root, string[] args, string mendLibrary)
     {
+        System.Console.SetError(new LossyWriter(System.Console.Error)); // before Terminal takes it
         ParseResult result = root.Parse(args);
         if (result.Errors.Count > 0)
         {

@@ -38,6 +38,21 @@ public class BadInputTests(TinyModel model)
         await serving;
     }
 
+    [Fact]
+    public void AFullDiskUnderTheMessages_ChangesNoResult()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        using TemporaryFolder folder = new();
+        Pictures.WriteFolder(folder["in"], 2);
+        Assert.Equal(0, Run("translate", folder["in"], "--passthrough", "-o", folder["out"]).Code);
+        Assert.Equal(2, Directory.GetFiles(folder["out"], "*.png", SearchOption.AllDirectories).Length);
+        Assert.Equal((int)ExitCode.BadInput, Run("translate", folder["missing"], "--passthrough", "-o", folder["none"]).Code);
+        Assert.Equal((int)ExitCode.Usage, Run("translat").Code);
+
+        static ProcessResult Run(params string[] arguments) =>
+            Edgesim.Run(arguments, Edgesim.CacheHome.Path, shell: "exec \"$0\" \"$@\" 2> /dev/full");
+    }
+
     [Theory]
     [InlineData("carla://")]
     [InlineData("carla://127.0.0.1:0")]

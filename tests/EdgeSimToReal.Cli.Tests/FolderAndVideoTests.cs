@@ -153,7 +153,7 @@ public class FolderAndVideoTests(TinyModel model)
         using TownProcess town = new("--replay", "4", "--rate", "400");
         using ProgramProcess program = Edgesim.Start("translate", town.Address, "--camera", "64x64", "--passthrough", "-o", folder["v.avi"],
             "--latency", folder["latency.json"]);
-        while (!File.Exists(folder["v.part.avi"]) || new FileInfo(folder["v.part.avi"]).Length < 100_000)
+        while (!program.HasEnded && (!File.Exists(folder["v.part.avi"]) || new FileInfo(folder["v.part.avi"]).Length < 100_000))
             Thread.Sleep(20);
         program.Signal(signal);
         ProcessResult result = program.End();

@@ -22,13 +22,18 @@ public sealed class CollectionPauseTests
     }
 
     [Fact]
-    public void AStepThatAllocatesMoreThanAll_GoesOn()
+    public void AStepThatAllocatesMoreThanAll_GoesOn_AndTheNextHaveRoom()
     {
-        for (int step = 0; step < 2; step++)
+        int[] collections = new int[4];
+        for (int step = 0; step < collections.Length; step++)
         {
             using IDisposable pause = CollectionPause.Begin();
+            int before = GC.CollectionCount(0);
             for (int i = 0; i < 300; i++)
                 GC.KeepAlive(new byte[1_000_000]);
+            collections[step] = GC.CollectionCount(0) - before;
         }
+        Assert.True(collections[0] > 0);
+        Assert.All(collections[1..], count => Assert.Equal(0, count));
     }
 }

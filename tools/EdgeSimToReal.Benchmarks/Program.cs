@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeSimToReal.Benchmarks;
+using EdgeSimToReal.Cli.Commands;
 
 // Every figure is a ratio to a reference that is measured in the same run; absolute times are printed beside it.
 string what = args.Length > 0 ? args[0] : "all";
@@ -37,7 +38,7 @@ if (what is "precision")
 if (what is "start" or "all")
 {
     known = true;
-    StartBenchmark.Run(args.Length > 1 ? args[1] : "models/edge-preview");
+    StartBenchmark.Run(args.Length > 1 ? args[1] : ModelLocator.Default);
 }
 if (what is "pixels" or "all")
 {
@@ -47,7 +48,7 @@ if (what is "pixels" or "all")
 if (what is "guard" or "all")
 {
     known = true;
-    GuardBenchmark.Run(args.Length > 1 ? args[1] : "models/edge-preview", threads);
+    GuardBenchmark.Run(args.Length > 1 ? args[1] : ModelLocator.Default, threads);
 }
 if (what is "gpu")
     return EdgeSimToReal.GpuCheck.Program.Main(args[1..]);

@@ -15,6 +15,7 @@ internal sealed partial class CameraSession : IDisposable
     private const string InstanceId = "sensor.camera.instance_segmentation";
 
     private readonly CarlaCameraOptions _options;
+    private readonly Lock _restoring = new();
     private readonly List<uint> _spawned = []; // in the order of spawning; destroyed backwards
     private EpisodeSettings? _settingsBefore;
     private string? _mapName;
@@ -89,8 +90,12 @@ internal sealed partial class CameraSession : IDisposable
     /// <summary>Gives the server back the settings that it had. Safe from any thread, and more than once.</summary>
     public void RestoreSettings()
     {
-        if (Interlocked.Exchange(ref _settingsBefore, null) is { } before)
-            Client.SetSettings(before);
+        lock (_restoring) // who comes second goes on, and may end the process, when it is done
+        {
+            if (_settingsBefore is { } before)
+                Client.SetSettings(before);
+            _settingsBefore = null;
+        }
     }
 
     /// <summary>Destroys what was spawned and restores the settings, as far as the server is still there.</summary>
@@ -100,19 +105,18 @@ internal sealed partial class CameraSession : IDisposable
             return;
         _disposed = true;
         Observer?.Dispose();
-        if (Client.IsAlive)
+        if (Client.IsAlive && _atManager.Length > 0)
+            TryLast(() => Client.UnregisterFromTrafficManager(_atManager, _options.TrafficManagerPort)); // another server, which may be gone
+        bool answers = Client.IsAlive;
+        for (int i = _spawned.Count - 1; answers && i >= 0; i--)
         {
-            if (_atManager.Length > 0)
-                TryLast(() => Client.UnregisterFromTrafficManager(_atManager, _options.TrafficManagerPort));
-            for (int i = _spawned.Count - 1; i >= 0; i--)
-            {
-                uint id = _spawned[i];
-                TryLast(() => Client.Destroy(id));
-            }
-            if (_weatherBefore is { } weather)
-                TryLast(() => Client.SetWeather(weather));
-            TryLast(RestoreSettings);
+            uint id = _spawned[i];
+            answers = TryLast(() => Client.Destroy(id));
         }
+        if (answers && _weatherBefore is { } weather)
+            TryLast(() => Client.SetWeather(weather));
+        if (Client.IsAlive)
+            TryLast(RestoreSettings); // even by a server that has just let a call wait: others need them
         Client.Dispose();
     }
 
@@ -124,15 +128,21 @@ internal sealed partial class CameraSession : IDisposable
         Client.Dispose();
     }
 
-    private static void TryLast(Action action)
+    /// <returns>Whether the server still answers: each further call to one that does not would wait out its time.</returns>
+    private static bool TryLast(Action action)
     {
         try
         {
             action();
+            return true;
         }
-        catch (Exception error) when (error is EdgeSimException or ObjectDisposedException)
+        catch (EdgeSimException error)
         {
-            // The server is going; there is nothing left to clean up there.
+            return error.ExitCode != ExitCode.Connection;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using EdgeSimToReal.Carla.Wire;
 using EdgeSimToReal.Core;
 
 namespace EdgeSimToReal.Carla.Camera;
@@ -6,13 +7,15 @@ public sealed partial class CarlaCameraSource
 {
     private const int MostBreaksWithoutFrame = 8;
 
+    private readonly Lock _opening = new(); // a session that is being opened has changed settings that are to be restored
+
     /// <summary>On the stream's thread: waits until the stream can go on.</summary>
     /// <returns>Whether the frame numbers go on.</returns>
     private bool Recover(string reason)
     {
-        CameraSession broken = _lastSession;
+        Actor camera = _lastSession.Camera;
         Volatile.Write(ref _session, null);
-        string address = broken.Client.Address;
+        string address = _lastSession.Client.Address;
         _breaksWithoutFrame = _stream.FramesSinceRecovery > 0 ? 0 : _breaksWithoutFrame + 1;
         if (_breaksWithoutFrame >= MostBreaksWithoutFrame)
         {
@@ -28,7 +31,8 @@ public sealed partial class CarlaCameraSource
             _stopping.Token.ThrowIfCancellationRequested();
             try
             {
-                return TryReopen(broken, reason);
+                Reopen(reason);
+                return ReferenceEquals(_lastSession.Camera, camera);
             }
             catch (EdgeSimException error) when (error.ExitCode == ExitCode.Connection)
             {
@@ -45,28 +49,27 @@ public sealed partial class CarlaCameraSource
         }
     }
 
-    private bool TryReopen(CameraSession broken, string reason)
+    private void Reopen(string reason)
     {
-        CameraSession session = broken;
-        bool goesOn = true;
-        SessionState? state = broken.Client.IsAlive ? broken.GetState() : null;
-        if (state == SessionState.SensorDestroyed)
+        lock (_opening)
         {
-            throw new EdgeSimException($"The stream of {broken.Client.Address} ended ({reason}): the sensor was destroyed.",
-                "Somebody else destroyed it or its vehicle; start again.", ExitCode.BadInput);
+            _stopping.Token.ThrowIfCancellationRequested();
+            CameraSession broken = _lastSession;
+            SessionState? state = broken.Client.IsAlive ? broken.GetState() : null;
+            if (state == SessionState.SensorDestroyed)
+            {
+                throw new EdgeSimException($"The stream of {broken.Client.Address} ended ({reason}): the sensor was destroyed.",
+                    "Somebody else destroyed it or its vehicle; start again.", ExitCode.BadInput);
+            }
+            if (state != SessionState.Intact)
+            {
+                _lastSession = CameraSession.Open(_options, _captures, broken);
+                broken.Abandon();
+            }
         }
-        if (state != SessionState.Intact)
-        {
-            session = CameraSession.Open(_options, _captures, broken);
-            broken.Abandon();
-            _lastSession = session;
-            goesOn = ReferenceEquals(session.Camera, broken.Camera);
-        }
-        if (_stopping.IsCancellationRequested)
-            throw new OperationCanceledException();
-        session.Subscribe(_image, _tags, _depth, _instances);
-        Volatile.Write(ref _session, session);
-        return goesOn;
+        _stopping.Token.ThrowIfCancellationRequested();
+        _lastSession.Subscribe(_image, _tags, _depth, _instances);
+        Volatile.Write(ref _session, _lastSession);
     }
 
     /// <summary>The process is being ended: the server must not stay frozen in synchronous mode for everybody.</summary>
@@ -75,7 +78,8 @@ public sealed partial class CarlaCameraSource
         try
         {
             _stopping.Cancel();
-            _lastSession.RestoreSettings();
+            lock (_opening)
+                _lastSession.RestoreSettings();
         }
         catch (Exception error) when (error is EdgeSimException or ObjectDisposedException)
         {

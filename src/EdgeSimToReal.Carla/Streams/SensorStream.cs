@@ -34,7 +34,8 @@ public sealed class SensorStream : IDisposable
     private bool _hasPaired; // before the first pair, one camera only began to send earlier than the other: nothing is lost
     private ulong _lastFrame;
     private double _lastTime = double.NaN;
-    private long _lastProgress;
+    private Progress _imageProgress;
+    private Progress _tagsProgress;
     private long _byServer;
     private long _damaged;
     private long _reconnects;
@@ -98,7 +99,7 @@ public sealed class SensorStream : IDisposable
     {
         try
         {
-            _lastProgress = Environment.TickCount64;
+            StartProgress();
             while (!_stop)
             {
                 string? broken = Pump();
@@ -123,13 +124,14 @@ public sealed class SensorStream : IDisposable
     private string? Pump()
     {
         (bool image, bool tags) = SocketPoll.Wait(_image.Handle, _tags?.Handle ?? -1, PollMilliseconds);
-        if (!image && !tags)
-        {
-            bool stalled = (_image.IsInsideMessage || _tags is { IsInsideMessage: true })
-                && Environment.TickCount64 - _lastProgress > StallMilliseconds;
-            return stalled ? Break(_image.IsInsideMessage ? _image : _tags!, ReceiveStatus.Closed, "stalled inside a message") : null;
-        }
-        _lastProgress = Environment.TickCount64;
+        if (image)
+            _imageProgress = Progress.Now;
+        else if (_imageProgress.IsStalled(_image))
+            return Break(_image, ReceiveStatus.Closed, "the colour camera's has stalled");
+        if (tags)
+            _tagsProgress = Progress.Now;
+        else if (_tags is not null && _tagsProgress.IsStalled(_tags))
+            return Break(_tags, ReceiveStatus.Closed, "the semantic camera's has stalled");
         if (image)
         {
             _current ??= _queue.BeginRead();
@@ -171,13 +173,16 @@ public sealed class SensorStream : IDisposable
             _lastFrame = 0;
             _lastTime = double.NaN;
         }
-        _lastProgress = Environment.TickCount64;
+        StartProgress();
         Volatile.Write(ref _framesSinceRecovery, 0);
         Interlocked.Increment(ref _reconnects);
     }
 
+    private void StartProgress() => _imageProgress = _tagsProgress = Progress.Now;
+
     private void ImageArrived()
     {
+        _tagsProgress.Behind++;
         Frame frame = _current!;
         _current = null;
         Volatile.Write(ref _framesSinceRecovery, _framesSinceRecovery + 1);
@@ -211,6 +216,7 @@ public sealed class SensorStream : IDisposable
 
     private void TagsArrived()
     {
+        _imageProgress.Behind++;
         ulong id = _tags!.Header.Frame;
         while (_unpairedCount > 0 && _unpaired[0]!.Id < id)
             DropUnpaired();
@@ -259,5 +265,18 @@ public sealed class SensorStream : IDisposable
         }
         _lastFrame = frame;
         _lastTime = time;
+    }
+
+    /// <summary>When a stream's bytes came last, and how many of its twin's images since then.</summary>
+    private struct Progress
+    {
+        public int Behind;
+        private long _last;
+
+        public static Progress Now => new() { _last = Environment.TickCount64 };
+
+        /// <summary>Whether nothing has come for long though a message has begun, or though its twin goes on.</summary>
+        public readonly bool IsStalled(ImageReceiver receiver) => (receiver.IsInsideMessage || Behind > PairingDepth)
+            && Environment.TickCount64 - _last > StallMilliseconds;
     }
 }

@@ -17,8 +17,7 @@ public static class DataSetCheck
     {
         if (!Directory.Exists(folder))
             throw new EdgeSimException($"There is no folder '{folder}'.", "Give a labelled folder.");
-        string[] manifests = [.. Directory.EnumerateFiles(folder, LabelManifest.FileName, SearchOption.AllDirectories)
-            .Order(NaturalOrder.Instance)];
+        string[] manifests = [.. Folder.Files(folder, LabelManifest.FileName, SearchOption.AllDirectories).Order(NaturalOrder.Instance)];
         if (manifests.Length == 0)
         {
             throw new EdgeSimException($"Neither '{folder}' nor a folder in it has a {LabelManifest.FileName}.",
@@ -48,7 +47,7 @@ public static class DataSetCheck
             {
                 string path = Path.Combine(home, part);
                 if (Directory.Exists(path))
-                    unlisted.AddRange(Directory.EnumerateFiles(path).Where(file => !listed.Contains($"{part}/{Path.GetFileName(file)}")));
+                    unlisted.AddRange(Folder.Files(path).Where(file => !listed.Contains($"{part}/{Path.GetFileName(file)}")));
             }
         }
         return new CheckReport(manifests.Length, frames, problems, unlisted);

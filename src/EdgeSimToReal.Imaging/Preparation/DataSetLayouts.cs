@@ -1,3 +1,4 @@
+using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
 
 namespace EdgeSimToReal.Imaging.Preparation;
@@ -71,7 +72,7 @@ internal static class DataSetLayouts
     /// <summary>One form for each pair of names; its "splits" are the runs, all of which are read as one.</summary>
     private static IEnumerable<LayoutForm> Recordings(string root)
     {
-        string[] runs = ["", .. Directory.EnumerateDirectories(root).Select(path => Path.GetFileName(path)).Order(NaturalOrder.Instance)];
+        string[] runs = ["", .. Folder.Folders(root).Select(path => Path.GetFileName(path)).Order(NaturalOrder.Instance)];
         foreach (string images in CarlaImages)
         {
             foreach (string labels in CarlaLabels)

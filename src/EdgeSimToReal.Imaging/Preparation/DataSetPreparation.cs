@@ -41,9 +41,7 @@ public sealed class DataSetPreparation
         if (Path.GetFullPath(output) == Path.GetFullPath(source.Root))
             throw new EdgeSimException($"'{output}' is where the data set is read from.", "Write elsewhere.", ExitCode.Usage);
         string record = Path.Combine(output, RecordName);
-        bool isOther = File.Exists(record) ? File.ReadAllText(record) != Record()
-            : Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any();
-        if (isOther)
+        if (File.Exists(record) ? !IsOurs(record) : Directory.Exists(output) && Folder.Entries(output).Length > 0)
         {
             throw new EdgeSimException($"'{output}' holds something that was not prepared from this data set with these options.",
                 $"Choose an empty folder, or see its {RecordName}.", ExitCode.Output);
@@ -205,6 +203,19 @@ public sealed class DataSetPreparation
         split {SplitPairs.Describe(_source, _options)}
 
         """);
+
+    private bool IsOurs(string record)
+    {
+        try
+        {
+            return File.ReadAllText(record) == Record();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeSimException($"Can't read '{record}': {error.Message.TrimEnd('.')}.", "Check that you may, or write elsewhere.",
+                ExitCode.Output, error);
+        }
+    }
 
     /// <param name="Problem">Why the pair was left out; null for a good one.</param>
     /// <param name="Entry">A new pair's manifest line.</param>

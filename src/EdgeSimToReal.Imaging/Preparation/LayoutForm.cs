@@ -1,3 +1,4 @@
+using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
 
 namespace EdgeSimToReal.Imaging.Preparation;
@@ -19,7 +20,7 @@ internal sealed record LayoutForm(DataSetLayout Layout, LabelSpace? Space, Split
         string full = Path.Combine(root, folder);
         SearchOption depth = folder.Length == 0 ? SearchOption.TopDirectoryOnly : SearchOption.AllDirectories;
         return Directory.Exists(full)
-            ? Directory.EnumerateFiles(full, "*", depth).Where(path => IsWanted(path, suffix, isLabel))
+            ? Folder.Files(full, depth: depth).Where(path => IsWanted(path, suffix, isLabel))
             : [];
     }
 

@@ -82,7 +82,7 @@ public sealed class SourceSet
     {
         string[] manifests = File.Exists(Path.Combine(root, LabelManifest.FileName))
             ? [root]
-            : [.. Directory.EnumerateDirectories(root).Where(folder => File.Exists(Path.Combine(folder, LabelManifest.FileName)))];
+            : [.. Folder.Folders(root).Where(folder => File.Exists(Path.Combine(folder, LabelManifest.FileName)))];
         if (manifests.Length == 0)
             return null;
         List<(string Split, string Key, string Image, string? Label)> found = [];
@@ -195,8 +195,7 @@ public sealed class SourceSet
     {
         IEnumerable<string> wanted = forms.GroupBy(form => form.Layout)
             .Select(group => $"{group.Key}: {string.Join("; or ", group.Select(form => form.Splits[0].ToString()).Distinct().Take(4))}");
-        string[] names = [.. Directory.EnumerateFileSystemEntries(root).Select(path => Path.GetFileName(path))
-            .Order(NaturalOrder.Instance)];
+        string[] names = [.. Folder.Entries(root).Select(path => Path.GetFileName(path)).Order(NaturalOrder.Instance)];
         string there = names.Length == 0 ? "nothing"
             : string.Join(", ", names.Take(MostNames).Select(name => $"'{name}'")) + (names.Length > MostNames ? ", …" : "");
         string what = layout == DataSetLayout.Auto ? "in no layout that is known" : $"not laid out as {layout}";

@@ -129,7 +129,7 @@ public sealed class ImageFolderSource : IFrameSource
         if (!Directory.Exists(images))
             (images, labels) = (path, "");
         List<Item> items = [];
-        foreach (string image in Directory.EnumerateFiles(images).Where(ImageFile.HasImageExtension).Order(NaturalOrder.Instance))
+        foreach (string image in Folder.Files(images).Where(ImageFile.HasImageExtension).Order(NaturalOrder.Instance))
         {
             string? label = null;
             if (Directory.Exists(labels))

@@ -18,6 +18,7 @@ public sealed class StyleBaker(string? cacheFolder)
     private const int Version = 2;
     private const int KeptGraphs = 24;
     private const int ChecksumBytes = 32;
+    private static readonly TimeSpan KeptParts = TimeSpan.FromDays(1);
 
     /// <summary>The user's cache folder: $XDG_CACHE_HOME/edgesim/baked, by default in ~/.cache.</summary>
     public static string DefaultCacheFolder
@@ -120,11 +121,12 @@ public sealed class StyleBaker(string? cacheFolder)
                 stream.Write(model);
                 stream.Write(SHA256.HashData(model));
             });
-            foreach (FileInfo old in new DirectoryInfo(cacheFolder).GetFiles("*.live").OrderByDescending(file => file.LastAccessTimeUtc)
-                .Skip(KeptGraphs))
-            {
-                old.Delete();
-            }
+            DirectoryInfo folder = new(cacheFolder);
+            IEnumerable<FileInfo> old = folder.GetFiles("*.live").OrderByDescending(file => file.LastAccessTimeUtc).Skip(KeptGraphs);
+            // What a killed bake has left half-written; a part that is young may be another program's.
+            IEnumerable<FileInfo> parts = folder.GetFiles("*.part").Where(file => DateTime.UtcNow - file.LastWriteTimeUtc > KeptParts);
+            foreach (FileInfo file in old.Concat(parts))
+                file.Delete();
         }
         catch (Exception error) when (error is EdgeSimException or IOException or UnauthorizedAccessException)
         {

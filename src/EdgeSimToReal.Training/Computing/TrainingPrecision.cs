@@ -53,7 +53,7 @@ public sealed record TrainingPrecision(ScalarType Type, string Line, bool IsSlow
     /// <summary>How many times faster a convolution's forward and backward pass is in bf16 than in fp32.</summary>
     private static double Gain(Device device)
     {
-        using IDisposable scope = NewDisposeScope();
+        using IDisposable pause = CollectionPause.Begin(), scope = NewDisposeScope();
         // A layer of preset "edge"; large enough on a GPU that its work outweighs its start.
         (long count, long channels) = device.type == DeviceType.CPU ? (1, 32) : (16, 128);
         Tensor image = Values(count, 64, 128, channels).permute(0, 3, 1, 2), weight = Values(channels, channels, 3, 3);

@@ -115,19 +115,11 @@ public sealed class ImageSet
     private static Dictionary<string, string> Files(string folder, Func<string, bool> isWanted)
     {
         Dictionary<string, string> files = new(StringComparer.Ordinal);
-        try
+        foreach (string path in Folder.Files(folder, depth: SearchOption.AllDirectories).Where(isWanted))
         {
-            foreach (string path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(isWanted))
-            {
-                string key = Path.ChangeExtension(Path.GetRelativePath(folder, path), null);
-                if (!files.TryAdd(key, path))
-                    throw new EdgeSimException($"'{files[key]}' and '{path}' have one name.", "Remove one of the two.");
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new EdgeSimException($"Can't list the folder '{folder}': {error.Message.TrimEnd('.')}.",
-                "Give the folder of images, and for a labelled set that of the labels.", ExitCode.BadInput, error);
+            string key = Path.ChangeExtension(Path.GetRelativePath(folder, path), null);
+            if (!files.TryAdd(key, path))
+                throw new EdgeSimException($"'{files[key]}' and '{path}' have one name.", "Remove one of the two.");
         }
         return files;
     }

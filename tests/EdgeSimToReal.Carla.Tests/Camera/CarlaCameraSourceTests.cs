@@ -5,6 +5,7 @@ using EdgeSimToReal.Carla.Tests.Support;
 using EdgeSimToReal.Carla.Wire;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
+using MessagePack;
 
 namespace EdgeSimToReal.Carla.Tests.Camera;
 
@@ -113,7 +114,7 @@ public class CarlaCameraSourceTests
     public void Server_KilledMidFrameAndBackAfterThreeSeconds_ResumesByItself()
     {
         int port = FreePorts.Pair();
-        TestServer first = new("0.9.15", port, port + 1);
+        TestServer first = new(port: port, streamPort: port + 1);
         using CarlaCameraSource source = Open(first, withTags: true);
         Send(first.Rgb(), first.Image(13, 50, Width, Height));
         Send(first.Semantic(), Tags(first, 50));
@@ -184,6 +185,65 @@ public class CarlaCameraSourceTests
     }
 
     [Fact]
+    public void Map_LoadedWithItsStreamsLate_HasTheActorsOfOneSession()
+    {
+        using TestServer server = new();
+        using CarlaCameraSource source = Open(server, change: o => o with { ReconnectInterval = TimeSpan.FromMilliseconds(1) });
+        Send(server.Rgb(), server.Image(13, 1, Width, Height));
+        AssertFrame(source, 1);
+        ushort closed = (ushort)FreePorts.Pair();
+        int late = 3;
+        server.Override = request =>
+        {
+            uint stream = request.Method == "get_sensor_token" ? request.ReadArguments(out _).ReadUInt32() : 0;
+            return stream <= TestServer.FirstActor || Interlocked.Decrement(ref late) < 0 ? null
+                : TestServer.Value(request, (ref MessagePackWriter writer) => new StreamToken(stream, closed).Write(ref writer));
+        };
+        server.EpisodeId = 2;
+        server.DestroyActors(_ => true);
+        server.CloseAllStreams();
+        Assert.True(SpinWait.SpinUntil(() => source.Reconnects == 1, 10_000));
+        Send(server.Rgb(), server.Image(13, 2, Width, Height));
+        AssertFrame(source, 2);
+        Assert.True(late < 0);
+        Assert.Single(server.Actors);
+    }
+
+    [Fact]
+    public void Tags_ThatCeaseWhileColourGoesOn_AreSubscribedToAgain()
+    {
+        using TestServer server = new();
+        using CarlaCameraSource source = Open(server, withTags: true);
+        Send(server.Rgb(), server.Image(13, 1, Width, Height));
+        Send(server.Semantic(), Tags(server, 1));
+        AssertFrame(source, 1);
+        Socket ceased = server.Semantic();
+        ulong frame = 1;
+        while (source.Reconnects == 0 && frame < 1000)
+        {
+            Send(server.Rgb(), server.Image(13, ++frame, Width, Height));
+            Thread.Sleep(20);
+        }
+        Assert.True(SpinWait.SpinUntil(() => !ReferenceEquals(server.Semantic(), ceased), 5000));
+        Send(server.Rgb(), server.Image(13, ++frame, Width, Height));
+        Send(server.Semantic(), Tags(server, frame));
+        AssertFrame(source, frame);
+    }
+
+    [Fact]
+    public void Dispose_AtAServerThatHasFrozen_WaitsOnce()
+    {
+        using TestServer server = new();
+        CarlaCameraSource source = Open(server, withTags: true, synchronous: true,
+            change: o => o with { Client = o.Client with { CallTimeout = TimeSpan.FromSeconds(2) } });
+        Assert.Equal(2, server.Actors.Count);
+        server.Override = request => request.Method == "destroy_actor" ? [] : null;
+        source.Dispose();
+        Assert.Equal(1, server.Requests.Count(r => r.Method == "destroy_actor"));
+        Assert.False(server.Settings.SynchronousMode); // what concerns others is tried all the same
+    }
+
+    [Fact]
     public void Message_Damaged_IsCountedAndTheStreamResynchronised()
     {
         using TestServer server = new();
@@ -214,9 +274,9 @@ public class CarlaCameraSourceTests
                 {
                     server.Rgb().Send(server.Image(16, 1, Width, Height));
                 }
-                catch (Exception error) when (error is SocketException or ObjectDisposedException)
+                catch (Exception error) when (error is SocketException or ObjectDisposedException or TimeoutException)
                 {
-                    Thread.Sleep(1);
+                    Thread.Sleep(1); // a source that has given up does not subscribe again
                 }
             }
         });

@@ -17,14 +17,7 @@ public class SignalTests
     {
         using TestServer server = new();
         server.Ticked = frame => server.Rgb().Send(server.Image(13, frame, 8, 8));
-        using CarlaCameraSource source = new(new CarlaCameraOptions
-        {
-            Client = new CarlaClientOptions { Port = server.Port },
-            Width = 8,
-            Height = 8,
-            Synchronous = true,
-            FixedTransform = default(Transform),
-        });
+        using CarlaCameraSource source = Open(server);
         source.Return(source.Take(CancellationToken.None)!);
         // As a program that ends in its own time does; without this the signal would end the test run.
         using PosixSignalRegistration survive = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
@@ -32,6 +25,40 @@ public class SignalTests
         Assert.True(SpinWait.SpinUntil(() => !server.Settings.SynchronousMode, 5000));
         Assert.Null(source.Take(CancellationToken.None));
     }
+
+    [Fact]
+    public void Signal_WhileTheServersNewMapIsSetUp_RestoresTheSettings()
+    {
+        using TestServer server = new();
+        server.Ticked = frame => server.Rgb().Send(server.Image(13, frame, 8, 8));
+        using CarlaCameraSource source = Open(server);
+        source.Return(source.Take(CancellationToken.None)!);
+        server.Ticked = null;
+        using PosixSignalRegistration survive = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
+        server.Override = request =>
+        {
+            if (request.Method == "get_episode_settings")
+            {
+                Assert.Equal(0, kill(Environment.ProcessId, Hangup));
+                Thread.Sleep(300); // the signal's work would be done before these settings are known and set anew
+            }
+            return null;
+        };
+        server.EpisodeId = 2;
+        server.DestroyActors(_ => true);
+        server.CloseAllStreams();
+        Assert.True(SpinWait.SpinUntil(() => server.Requests.Count(r => r.Method == "spawn_actor") == 2, 10_000));
+        Assert.True(SpinWait.SpinUntil(() => !server.Settings.SynchronousMode, 5000));
+    }
+
+    private static CarlaCameraSource Open(TestServer server) => new(new CarlaCameraOptions
+    {
+        Client = new CarlaClientOptions { Port = server.Port },
+        Width = 8,
+        Height = 8,
+        Synchronous = true,
+        FixedTransform = default(Transform),
+    });
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int kill(int process, int signal);

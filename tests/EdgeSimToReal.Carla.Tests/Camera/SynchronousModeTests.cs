@@ -145,7 +145,7 @@ public class SynchronousModeTests
     public void Server_RestartedInBetween_IsSynchronousAgainAndRestoredAtTheEnd()
     {
         int port = FreePorts.Pair();
-        TestServer first = new("0.9.15", port, port + 1);
+        TestServer first = new(port: port, streamPort: port + 1);
         first.Ticked = frame => first.Rgb().Send(first.Image(13, frame, Width, Height));
         CarlaCameraSource source = new(Options(first.Port));
         source.Return(source.Take(CancellationToken.None)!);

@@ -66,10 +66,17 @@ public class WorldObserverTests
             Deadline = Timeout.InfiniteTimeSpan,
         });
         long captured = Stopwatch.GetTimestamp();
-        server.Observer().Send(server.World(5, actors: 0, platformTime: captured / (double)Stopwatch.Frequency));
-        Thread.Sleep(50);
-        server.Rgb().Send(server.Image(13, 5, 8, 8));
-        Frame frame = source.Take(CancellationToken.None)!;
+        Frame frame;
+        ulong id = 5;
+        do
+        {
+            // The observer's stream is another one: on a busy machine its message may be read behind the picture.
+            server.Observer().Send(server.World(id, actors: 0, platformTime: captured / (double)Stopwatch.Frequency));
+            Thread.Sleep(50);
+            server.Rgb().Send(server.Image(13, id, 8, 8));
+            frame = source.Take(CancellationToken.None)!;
+        }
+        while (sameMachine && frame.Stamps.Captured == 0 && ++id < 25);
         if (sameMachine)
         {
             Assert.InRange(frame.Stamps.Captured - captured, -2000, 2000); // a double of seconds is good to 2 µs and better

@@ -10,7 +10,8 @@ namespace EdgeSimToReal.Carla.Tests.Support;
 /// <summary>A small server of raw bytes: enough calls for a camera, and whatever a test wants to send on the streams.</summary>
 internal sealed class TestServer : LoopbackServer
 {
-    private const uint FirstActor = 100;
+    /// <summary>Streams of actors, and actors, have higher numbers.</summary>
+    public const uint FirstActor = 100;
 
     private readonly ConcurrentDictionary<uint, Actor> _actors = new();
     private readonly ConcurrentDictionary<uint, Socket> _subscribers = new();

@@ -130,6 +130,23 @@ public sealed class HalfGraphTests : IDisposable
     }
 
     [Fact]
+    public void Measured_KeepsWhatWasAddedMeanwhile_AndRefusesABundleThatWasReplaced()
+    {
+        BundleHalf half = Measurement().Run(new ImageParity(20, 10), _ => { }, default);
+        string path = _folder["bundle/bundle.json"];
+        File.WriteAllText(path, BundleManifestJson.Write(_bundle.Manifest with { Description = "meanwhile" }));
+        BundleHalfWriter.Write(_bundle, half);
+        BundleManifest read = ModelBundle.Load(_folder["bundle"]).Manifest;
+        Assert.Equal("meanwhile", read.Description);
+        Assert.NotNull(read.Half);
+        ModelBundle other = TestModels.Loud(_folder["other"], "E.ToSpatialCode.0.Conv.weight", 2);
+        Directory.Delete(_bundle.Folder, recursive: true);
+        Directory.Move(other.Folder, _bundle.Folder);
+        Assert.Contains("was replaced", Assert.Throws<EdgeSimException>(() => BundleHalfWriter.Write(_bundle, half)).Message);
+        Assert.Null(ModelBundle.Load(_bundle.Folder).Manifest.Half);
+    }
+
+    [Fact]
     public void Baked_InHalfPrecision_KeepsWhatTheManifestNames()
     {
         StyleBaker baker = new(_folder["cache"]);

@@ -76,6 +76,17 @@ public sealed class StyleBakerTests : IDisposable
     }
 
     [Fact]
+    public void HalfWrittenFiles_OfLongAgo_MakeRoom()
+    {
+        Directory.CreateDirectory(_folder["cache"]);
+        File.WriteAllText(_folder["cache/old.live.1.2.part"], "");
+        File.SetLastWriteTimeUtc(_folder["cache/old.live.1.2.part"], DateTime.UtcNow.AddDays(-2));
+        File.WriteAllText(_folder["cache/young.live.1.2.part"], "");
+        _baker.Bake(_bundle, _texture, Options);
+        Assert.Equal(_folder["cache/young.live.1.2.part"], Assert.Single(Directory.GetFiles(_folder["cache"], "*.part")));
+    }
+
+    [Fact]
     public void CacheFolderThatCannotBeWritten_CostsOnlyTheCache()
     {
         File.WriteAllText(_folder["file"], ""); // no folder can be made below a file, whoever the user is

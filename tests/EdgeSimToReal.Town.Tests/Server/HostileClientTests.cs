@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using EdgeSimToReal.Carla.Wire;
+using EdgeSimToReal.Town.Server;
 
 namespace EdgeSimToReal.Town.Tests.Server;
 
@@ -187,13 +188,14 @@ public sealed class HostileClientTests
     [Fact]
     public void Dispose_WithOpenConnectionsAndASlowReader_EndsAndFreesThePorts()
     {
-        TownRig rig = new(TownRig.Empty with { Rate = 100 });
+        int port = FreePorts.Pair();
+        TownServerOptions options = TownRig.Empty with { Rate = 100, Port = port, StreamingPort = port + 1 };
+        TownRig rig = new(options);
         (_, uint id) = rig.SpawnCamera("rgb", 1280, 720);
         using RawStream never = new RawStream(rig.Town, id, receiveBuffer: 1 << 14).WaitUntilSubscribed(rig.Town);
         using RawRpc idle = new(rig.Town);
-        (int rpc, int streaming) = (rig.Town.Port, rig.Town.StreamingPort);
         rig.Dispose();
-        using TownRig again = new(TownRig.Empty with { Port = rpc, StreamingPort = streaming });
+        using TownRig again = new(options);
         Assert.Equal("0.9.16", again.Rpc.Value("version"));
     }
 }
