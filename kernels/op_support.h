@@ -34,6 +34,11 @@ void require_map(const char* op, const char* input, const TensorInput& tensor);
 // How an optional skip connection enters a map of this shape; throws an Ort::Exception where its size is another.
 Skip read_skip_size(const char* op, const TensorInput& skip, const std::vector<int64_t>& map);
 
+// Whether a size is told while shapes are inferred: it may be a name, or nothing at all.
+inline bool is_known(const Ort::ShapeInferContext::SymbolicInteger& size) {
+    return size.IsInt() && size.AsInt() > 0;
+}
+
 // Attributes that a node may leave out.
 float attribute_or(const OrtKernelInfo* info, const char* name, float otherwise);
 int64_t attribute_or(const OrtKernelInfo* info, const char* name, int64_t otherwise);

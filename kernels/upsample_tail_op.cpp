@@ -71,7 +71,7 @@ OrtStatusPtr UpsampleTailOp::InferOutputShape(Ort::ShapeInferContext& context) {
     return guarded([&] {
         // Unknown sizes stay unknown; wrong ones are refused when the node runs.
         const Ort::ShapeInferContext::Shape& phase = context.GetInputShape(3);
-        if (phase.size() == 4 && phase[2].IsInt() && phase[3].IsInt() && phase[2].AsInt() > 0 && phase[3].AsInt() > 0) {
+        if (phase.size() == 4 && is_known(phase[2]) && is_known(phase[3])) {
             Ort::ThrowOnError(
                 context.SetOutputShape(0, {phase[0], phase[1], 2 * phase[2].AsInt(), 2 * phase[3].AsInt()}));
         }

@@ -129,7 +129,7 @@ OrtStatusPtr Bf16NormalisationOp::InferOutputShape(Ort::ShapeInferContext& conte
         const Ort::ShapeInferContext::Shape labels =
             context.GetInputCount() > 3 ? context.GetInputShape(3) : Ort::ShapeInferContext::Shape{};
         if (x.size() != 4 ||
-            (context.GetInputCount() > 3 && (labels.size() != 4 || !labels[1].IsInt() || !x[3].IsInt()))) {
+            (context.GetInputCount() > 3 && (labels.size() != 4 || !is_known(labels[1]) || !is_known(x[3])))) {
             return;
         }
         if (labels.size() == 4) {

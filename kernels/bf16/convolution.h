@@ -6,6 +6,7 @@
 #include "../styled_tail.h"
 #include "library.h"
 #include "number.h"
+#include "tasks.h"
 
 namespace edgesim {
 
@@ -66,45 +67,25 @@ struct Bf16Convolution {
     int64_t gathered(int64_t count) const { return (count - 1) * step() + reach(); }
     int64_t row_elements() const { return gathered(columns()) * channels(); }
 
-    int64_t rows() const {
-        int64_t most = std::min<int64_t>(16, (out_height + 7) / 8);
-        while (most > 1 && (gathered(most) * row_elements() * element_bytes > rows_bytes ||
-                            band_floats(most) * static_cast<int64_t>(sizeof(float)) > rows_bytes)) {
-            most--;
-        }
-        return most;
-    }
+    int64_t rows() const;
     // The sums of a band that a library computes, with room for whole vectors, of channels and of pixels.
-    int64_t band_floats(int64_t band_rows) const {
-        return library == nullptr ? 0 : band_rows * columns() * outputs + 16 * std::max(outputs, pair_channels);
-    }
-    int64_t blocks_down() const { return (out_height + rows() - 1) / rows(); }
+    int64_t band_floats(int64_t band_rows) const;
+    int64_t blocks_down() const;
     int64_t pairs() const { return (outputs + pair_channels - 1) / pair_channels; }
     // Tasks that share the work at one place, by output channels; planes need all channels in one.
-    int64_t splits() const {
-        const int64_t places = batch * blocks_down() * tiles_across();
-        return planes != nullptr || library != nullptr ? 1 : std::min(pairs(), (wanted_tasks + places - 1) / places);
-    }
-    int64_t tasks() const { return batch * blocks_down() * tiles_across() * splits(); }
+    int64_t splits() const;
+    int64_t tasks() const;
+    TaskPlace place(int64_t task) const;
 
     // Bytes of scratch memory that a task needs: the gathered rows with room for whole tiles behind them; a strip's
     // sums, a library's sums and its own scratch memory. While rows are gathered, the latter's place holds a few
     // columns that are blurred one way, so few that they stay in the first-level cache.
-    int64_t gathered_bytes() const {
-        return round_up((gathered(rows()) * row_elements() + 16 * step() * channels()) * element_bytes, 64);
-    }
+    int64_t gathered_bytes() const;
     int64_t strip_bytes() const { return strip_floats * static_cast<int64_t>(sizeof(float)); }
-    int64_t band_bytes() const { return round_up(band_floats(rows()) * static_cast<int64_t>(sizeof(float)), 64); }
-    int64_t blurred_together() const {
-        return (std::max<int64_t>(3, (blurred_floats - pair_channels) / inputs) - 3) / grid() + 1;
-    }
-    int64_t blurred_bytes() const {
-        const int64_t columns = blur ? (blurred_together() - 1) * grid() + 3 : 0;
-        return round_up((columns * inputs + pair_channels) * static_cast<int64_t>(sizeof(float)), 64);
-    }
-    int64_t scratch() const {
-        return gathered_bytes() + std::max(strip_bytes() + band_bytes() + round_up(band_scratch, 64), blurred_bytes());
-    }
+    int64_t band_bytes() const;
+    int64_t blurred_together() const;
+    int64_t blurred_bytes() const;
+    int64_t scratch() const;
     // Taps at most; pixels of a strip at most, whole tiles; its floats, and those of columns that are being blurred.
     static constexpr int64_t most_taps = 49;
     static constexpr int64_t strip_pixels = 64, strip_floats = strip_pixels * pair_channels, blurred_floats = 4096;

@@ -7,26 +7,8 @@
 namespace edgesim {
 namespace {
 
-// A task's place: one image, some rows and columns of the output, some pairs of blocks of its channels.
-struct ConvolutionPlace {
-    int64_t image, row, rows, column, columns, first_pair, last_pair;
-
-    ConvolutionPlace(const Bf16Convolution& a, int64_t task) {
-        const int64_t split = task % a.splits();
-        first_pair = a.pairs() * split / a.splits();
-        last_pair = a.pairs() * (split + 1) / a.splits();
-        task /= a.splits();
-        column = task % a.tiles_across() * a.columns();
-        columns = std::min(a.columns(), a.out_width - column);
-        task /= a.tiles_across();
-        row = task % a.blocks_down() * a.rows();
-        rows = std::min(a.rows(), a.out_height - row);
-        image = task / a.blocks_down();
-    }
-};
-
 template <class V, class Element>
-void gather(const Bf16Convolution& a, const ConvolutionPlace& place, Element* to, float* scratch) {
+void gather(const Bf16Convolution& a, const TaskPlace& place, Element* to, float* scratch) {
     const int64_t grid = a.grid(), count = a.gathered(place.columns), first = place.column * a.stride - a.left;
     auto source = [&](int64_t padded) {
         const int64_t row = source_index(padded - a.top, a.height, a.reflect);
@@ -47,7 +29,7 @@ void gather(const Bf16Convolution& a, const ConvolutionPlace& place, Element* to
 
 // The sums of the whole place by the library; false where it fails.
 template <class V>
-bool run_library(const Bf16Convolution& a, const ConvolutionPlace& place, const void* gathered, float* strip) {
+bool run_library(const Bf16Convolution& a, const TaskPlace& place, const void* gathered, float* strip) {
     float* const sums = strip + Bf16Convolution::strip_floats;
     void* const primitive = a.bands[place.rows == a.rows() ? 0 : 1][place.columns == a.columns() ? 0 : 1];
     if (a.library->run(primitive, gathered, sums, reinterpret_cast<char*>(sums) + a.band_bytes()) == 0) {
@@ -68,7 +50,7 @@ bool run_library(const Bf16Convolution& a, const ConvolutionPlace& place, const 
 template <class V, class Engine>
 void bf16_convolution(const Bf16Convolution& a, int64_t task, void* scratch) {
     using Element = typename Engine::Element;
-    const ConvolutionPlace place(a, task);
+    const TaskPlace place = a.place(task);
     const Element* gathered = static_cast<Element*>(scratch);
     int64_t pitch = a.gathered(place.columns) * a.channels();
     float* const sums = reinterpret_cast<float*>(static_cast<char*>(scratch) + a.gathered_bytes());

@@ -178,7 +178,7 @@ using Shape = Ort::ShapeInferContext::Shape;
 bool infer(Ort::ShapeInferContext& context, Shape& x, Shape& weight) try {
     x = context.GetInputShape(0);
     weight = context.GetInputShape(1);
-    if (x.size() != 4 || weight.size() != 4 || !x[1].IsInt() || !x[2].IsInt() || !weight[2].IsInt()) {
+    if (x.size() != 4 || weight.size() != 4 || !is_known(x[1]) || !is_known(x[2]) || !is_known(weight[2])) {
         return false;
     }
     const Ort::ShapeInferContext::Ints pads = context.GetAttrInts("pads");

@@ -34,27 +34,16 @@ struct Bf16Upsampling {
     int64_t tiles_across() const { return (width + columns() - 1) / columns(); }
     int64_t row_elements() const { return (columns() + 2) * channels(); }
     // Rows of x of a task; each task computes three rows of z that belong to its neighbours.
-    int64_t rows() const {
-        int64_t most = std::clamp<int64_t>(height / 8, 4, 32);
-        while (most > 1 && (most + 2) * row_elements() * element_bytes > rows_bytes) {
-            most--;
-        }
-        return most;
-    }
-    int64_t blocks_down() const { return (height + rows() - 1) / rows(); }
+    int64_t rows() const;
+    int64_t blocks_down() const;
     int64_t pairs() const { return (outputs + pair_channels - 1) / pair_channels; }
-    int64_t splits() const {
-        const int64_t places = batch * blocks_down() * tiles_across();
-        return std::min(pairs(), (wanted_tasks + places - 1) / places);
-    }
-    int64_t tasks() const { return batch * blocks_down() * tiles_across() * splits(); }
+    int64_t splits() const;
+    int64_t tasks() const;
+    TaskPlace place(int64_t task) const;  // in x
 
     // Floats of a row of z with room for whole tiles.
     int64_t z_row() const { return (2 * columns() + 3 + 2 * 16) * pair_channels; }
-    int64_t scratch() const {
-        return round_up(((rows() + 2) * row_elements() + 16 * channels()) * element_bytes, 64) +
-               4 * z_row() * static_cast<int64_t>(sizeof(float));
-    }
+    int64_t scratch() const;
 };
 
 }  // namespace edgesim

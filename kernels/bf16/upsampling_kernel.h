@@ -7,27 +7,10 @@
 namespace edgesim {
 namespace {
 
-struct UpsamplingPlace {
-    int64_t image, row, rows, column, columns, first_pair, last_pair;  // rows and columns of x
-
-    UpsamplingPlace(const Bf16Upsampling& a, int64_t task) {
-        const int64_t split = task % a.splits();
-        first_pair = a.pairs() * split / a.splits();
-        last_pair = a.pairs() * (split + 1) / a.splits();
-        task /= a.splits();
-        column = task % a.tiles_across() * a.columns();
-        columns = std::min(a.columns(), a.width - column);
-        task /= a.tiles_across();
-        row = task % a.blocks_down() * a.rows();
-        rows = std::min(a.rows(), a.height - row);
-        image = task / a.blocks_down();
-    }
-};
-
 // Row r of z for one pair of blocks of channels: column c at (c - (2 * place.column - 1)) * 32. `gathered` is row
 // place.row - 1, column place.column - 1 of x; `strip` has what does not depend on the row.
 template <class Engine>
-void transposed_row(const Bf16Upsampling& a, const UpsamplingPlace& place, const typename Engine::Element* gathered,
+void transposed_row(const Bf16Upsampling& a, const TaskPlace& place, const typename Engine::Element* gathered,
                     int64_t r, Strip<typename Engine::Element> strip, float* z) {
     using Element = typename Engine::Element;
     const int64_t used = 2 * place.columns + 3;
@@ -99,8 +82,8 @@ void filtered_channels(const Bf16Upsampling& a, const float* const z[4], const f
 
 // Row i of the output.
 template <class V>
-void filtered_row(const Bf16Upsampling& a, const UpsamplingPlace& place, const float* const z[4], int64_t i,
-                  int64_t first, int64_t count) {
+void filtered_row(const Bf16Upsampling& a, const TaskPlace& place, const float* const z[4], int64_t i, int64_t first,
+                  int64_t count) {
     const float* noise = a.noise == nullptr ? nullptr : a.noise + i * 2 * a.width + 2 * place.column;
     uint16_t* output =
         a.output + ((place.image * 2 * a.height + i) * 2 * a.width + 2 * place.column) * a.outputs + first;
@@ -114,7 +97,7 @@ void filtered_row(const Bf16Upsampling& a, const UpsamplingPlace& place, const f
 template <class V, class Engine>
 void bf16_upsampling(const Bf16Upsampling& a, int64_t task, void* scratch) {
     using Element = typename Engine::Element;
-    const UpsamplingPlace place(a, task);
+    const TaskPlace place = a.place(task);
     Element* const gathered = static_cast<Element*>(scratch);
     float* const z = reinterpret_cast<float*>(static_cast<char*>(scratch) + a.scratch()) - 4 * a.z_row();
     for (int64_t r = 0; r < place.rows + 2; r++) {

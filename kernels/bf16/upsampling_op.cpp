@@ -63,7 +63,7 @@ OrtStatusPtr Bf16UpsamplingKernel::ComputeV2(OrtKernelContext* raw) const {
 OrtStatusPtr Bf16UpsamplingOp::InferOutputShape(Ort::ShapeInferContext& context) {
     return guarded([&] {
         const Ort::ShapeInferContext::Shape x = context.GetInputShape(0), weight = context.GetInputShape(1);
-        if (x.size() == 4 && weight.size() == 4 && x[1].IsInt() && x[2].IsInt()) {
+        if (x.size() == 4 && weight.size() == 4 && is_known(x[1]) && is_known(x[2])) {
             Ort::ThrowOnError(context.SetOutputShape(0, {x[0], 2 * x[1].AsInt(), 2 * x[2].AsInt(), weight[1]},
                                                      ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16));
         }

@@ -153,7 +153,7 @@ int64_t inferred_or(Ort::ShapeInferContext& context, const char* name, int64_t o
 // The output's shape by the first input's. Unknown sizes stay unknown; wrong ones are refused when the node runs.
 bool infer_fir(Ort::ShapeInferContext& context, Ort::ShapeInferContext::Shape& shape) {
     const size_t first = inferred_or(context, "channels_last", 0) != 0 ? 1 : 2;
-    if (shape.size() != 4 || !shape[first].IsInt() || !shape[first + 1].IsInt()) {
+    if (shape.size() != 4 || !is_known(shape[first]) || !is_known(shape[first + 1])) {
         return false;
     }
     Filter filter;

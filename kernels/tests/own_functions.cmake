@@ -1,0 +1,16 @@
+# Files that are compiled for one instruction set must share no function with others: of several copies the linker keeps
+# one, and a processor that lacks that set would run it. OBJECTS: files; NM: the program that lists their symbols.
+set(shared "")
+foreach(object IN LISTS OBJECTS)
+  if(NOT object MATCHES "level_(avx|amx)")
+    continue()
+  endif()
+  execute_process(COMMAND "${NM}" --demangle --defined-only "${object}" OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "[^\n]* [Ww] [^\n]*" weak "${symbols}")
+  foreach(symbol IN LISTS weak)
+    string(APPEND shared "\n  ${object}: ${symbol}")
+  endforeach()
+endforeach()
+if(shared)
+  message(FATAL_ERROR "Functions that were not inlined; give them internal linkage, or a source file for all processors:${shared}")
+endif()
