@@ -89,6 +89,8 @@ internal sealed class ReportFigures(int replicates, int seed, int classes)
     private TextureReading Texture(ImageSet set, string texture)
     {
         ConfusionMatrix confusion = set.OfTexture(classes, texture).Confusion;
-        return new TextureReading(texture, confusion.OverallAccuracy(), confusion.MeanIoU());
+        return new TextureReading(texture, Finite(confusion.OverallAccuracy()), Finite(confusion.MeanIoU()));
+
+        static double? Finite(double value) => double.IsFinite(value) ? value : null;
     }
 }

@@ -207,6 +207,20 @@ public sealed class CollectCommandTests : IDisposable
         Edgesim.Run("collect", town.Address, "--plan", plan, "-o", Output, "--join", "--attach", "hero", "-n", "4").Good();
         IReadOnlyList<LabelManifestEntry> entries = AssertWhole(4);
         Assert.All(entries, entry => Assert.NotEqual(0, entry.Pose!.Value.X));
+        Assert.All(entries, entry => Assert.Null(entry.Weather)); // the plan's were not set
+    }
+
+    [Fact]
+    public void Resuming_WithFramesOfAnotherKind_IsRefused()
+    {
+        string[] command = ["collect", "town://", "-o", Output, "-n", "3"];
+        Edgesim.Run([.. command, "--plan", WritePlan($$"""{ {{Plain}} }""")]).Good();
+        string before = File.ReadAllText($"{Output}/plan.json");
+        string error = Edgesim.Run([.. command, "--resume", "--plan", WritePlan($$"""{ {{Plain}}, "depth": true }""")])
+            .OneError(ExitCode.Output);
+        Assert.Contains("another kind", error);
+        Assert.Equal(before, File.ReadAllText($"{Output}/plan.json"));
+        Assert.Equal(3, Lines());
     }
 
     [Theory]

@@ -92,7 +92,7 @@ public sealed class EvaluatorTests : IDisposable
         Check(expected, translated);
         Check(expectedColours, colours);
         Assert.Equal(["a", "b"], translated.ByTexture.Select(texture => texture.Texture));
-        Assert.Equal(translated.OverallAccuracy.Value!.Value, translated.ByTexture.Average(texture => texture.OverallAccuracy), 1e-12);
+        Assert.Equal(translated.OverallAccuracy.Value!.Value, translated.ByTexture.Average(texture => texture.OverallAccuracy)!.Value, 1e-12);
 
         static void Check(ConfusionMatrix expected, ReadingReport reading)
         {

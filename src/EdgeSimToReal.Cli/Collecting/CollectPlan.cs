@@ -56,6 +56,10 @@ public sealed record CollectPlan
     /// <summary>Whether to store instances.</summary>
     public bool Instances { get; init; }
 
+    /// <summary>Whether frames of both plans can lie in one folder.</summary>
+    public bool GivesFramesLike(CollectPlan other) =>
+        (Width, Height, Depth, Instances) == (other.Width, other.Height, other.Depth, other.Instances);
+
     /// <summary>Maps; none: the one that runs.</summary>
     public IReadOnlyList<PlanMap> Maps { get; init; } = [];
 

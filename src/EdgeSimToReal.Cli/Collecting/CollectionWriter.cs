@@ -8,19 +8,22 @@ namespace EdgeSimToReal.Cli.Collecting;
 
 /// <summary>Writes a collection beside the simulator's work: encoding a picture takes as long as rendering one.</summary>
 /// <remarks>
-/// A frame's manifest line comes after its files are complete, so that whatever ends the program, every line names whole files. Files
-/// without a line, of frames that were under way, are overwritten by the run that goes on.
+/// A frame's manifest line comes after its files and its predecessor's line are complete, so that whatever ends the program, every line
+/// names whole files, lines are in the frames' order, and files without a line, of frames that were under way, are overwritten by the run
+/// that goes on.
 /// </remarks>
 internal sealed class CollectionWriter : IDisposable
 {
     private const int Waiting = 8;
 
-    private readonly BlockingCollection<CollectedFrame> _queue = new(Waiting);
+    private readonly BlockingCollection<(int Number, CollectedFrame Frame)> _queue = new(Waiting);
+    private readonly Dictionary<int, LabelManifestEntry> _finished = []; // before their predecessors
     private readonly LabelledFolderSink _sink;
     private readonly string _folder;
     private readonly Thread[] _threads;
     private EdgeSimException? _failure;
     private int _next;
+    private int _nextLine;
 
     /// <summary>Opens the folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -34,6 +37,7 @@ internal sealed class CollectionWriter : IDisposable
         Earlier = resume && File.Exists(manifest) ? LabelManifest.Read(manifest) : [];
         _next = Earlier.Select(entry => int.TryParse(Path.GetFileNameWithoutExtension(entry.Image), NumberStyles.None,
             CultureInfo.InvariantCulture, out int number) ? number + 1 : 0).DefaultIfEmpty(0).Max();
+        _nextLine = _next;
         _sink = new LabelledFolderSink(folder, extension, source: source, append: resume);
         _threads = [.. Enumerable.Range(0, Math.Clamp(Environment.ProcessorCount / 2, 1, 4))
             .Select(i => new Thread(Run) { IsBackground = true, Name = $"writer {i}" })];
@@ -49,7 +53,7 @@ internal sealed class CollectionWriter : IDisposable
     public void Add(CollectedFrame frame)
     {
         Check();
-        _queue.Add(frame);
+        _queue.Add((_next++, frame));
     }
 
     /// <summary>Waits until all is written.</summary>
@@ -84,13 +88,13 @@ internal sealed class CollectionWriter : IDisposable
 
     private void Run()
     {
-        foreach (CollectedFrame frame in _queue.GetConsumingEnumerable())
+        foreach ((int number, CollectedFrame frame) in _queue.GetConsumingEnumerable())
         {
             if (Volatile.Read(ref _failure) is not null)
                 continue; // nobody waits for a place in the queue for ever
             try
             {
-                Write(frame);
+                Write(number, frame);
             }
             catch (EdgeSimException error)
             {
@@ -99,9 +103,9 @@ internal sealed class CollectionWriter : IDisposable
         }
     }
 
-    private void Write(CollectedFrame frame)
+    private void Write(int number, CollectedFrame frame)
     {
-        string name = (Interlocked.Increment(ref _next) - 1).ToString("D6", CultureInfo.InvariantCulture);
+        string name = number.ToString("D6", CultureInfo.InvariantCulture);
         (int width, int height) = (frame.Frame.Width, frame.Frame.Height);
         LabelManifestEntry stored = _sink.Store(name, frame.Frame, frame.Frame);
         LabelManifestEntry entry = frame.About with
@@ -125,7 +129,14 @@ internal sealed class CollectionWriter : IDisposable
             entry = entry with { Instances = $"instances/{name}.png" };
             Grey16File.Write(Path.Combine(_folder, entry.Instances), width, height, instances);
         }
-        lock (_sink)
-            _sink.Append(entry);
+        lock (_finished)
+        {
+            _finished.Add(number, entry);
+            while (_finished.Remove(_nextLine, out LabelManifestEntry? line))
+            {
+                _sink.Append(line);
+                _nextLine++;
+            }
+        }
     }
 }

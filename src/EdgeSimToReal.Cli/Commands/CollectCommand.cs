@@ -61,6 +61,8 @@ public static class CollectCommand
             plan = plan with { Frames = parsed.GetValue(frames) ?? plan.Frames };
             if (parsed.GetValue(attach) is { } role)
                 plan = plan with { Vehicle = plan.Vehicle with { Attach = role } };
+            if (parsed.GetValue(join))
+                plan = plan with { Maps = [], Weathers = [] }; // theirs, whatever they are
             string address = parsed.GetValue(source)!;
             bool isTown = address.StartsWith(SourceFactory.TownScheme, StringComparison.Ordinal);
             plan = isTown ? ForTown(plan) : plan with { Traffic = plan.Traffic ?? new() };
@@ -90,7 +92,13 @@ public static class CollectCommand
             };
             using CollectionWriter writer = new(folder, parsed.GetValue(jpeg) ? ".jpg" : ".png", isTown ? "town" : address,
                 parsed.GetValue(resume));
-            AtomicFile.WriteText(Path.Combine(folder, "plan.json"), plan.ToJson());
+            string planPath = Path.Combine(folder, "plan.json");
+            if (writer.Earlier.Count > 0 && File.Exists(planPath) && CollectPlan.Read(planPath) is { } earlier && !plan.GivesFramesLike(earlier))
+            {
+                throw new EdgeSimException($"'{folder}' holds frames of another kind than the plan's: their size, depth or instances differ.",
+                    $"Go on with its own plan (--plan {planPath}), or write elsewhere.", ExitCode.Output);
+            }
+            AtomicFile.WriteText(planPath, plan.ToJson());
             Collector collector = new(plan, options, writer);
             using Interruption interruption = new();
             long start = Stopwatch.GetTimestamp();

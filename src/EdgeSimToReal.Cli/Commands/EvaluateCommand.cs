@@ -213,8 +213,16 @@ public static class EvaluateCommand
 
     private static IEnumerable<FlowFrame> Take(IFrameSource source, int frames)
     {
+        (int, int)? first = null;
         for (int i = 0; i < frames && source.Take(CancellationToken.None) is { } frame; i++)
         {
+            first ??= (frame.Width, frame.Height);
+            if (first != (frame.Width, frame.Height))
+            {
+                throw new EdgeSimException(FormattableString.Invariant(
+                    $"Frame {i + 1} of the video {source.Description} has {frame.Width}x{frame.Height} pixels, the first one another size."),
+                    "Give frames of one size: motion is estimated between neighbours.");
+            }
             yield return new FlowFrame(frame);
             source.Return(frame);
         }

@@ -153,7 +153,7 @@ public sealed class DownstreamTest
         return string.Join('\n',
         [
             $"model {evaluation.Bundle.Checksum}", $"size {evaluation.Size}", $"noise {evaluation.Noise}",
-            $"structures {_structures.Value.Sha256}",
+            $"structures {_structures.Value.Sha256}", $"labels {_options.StructureLabels?.Name ?? "of the manifests"}",
             .. evaluation.Textures.Select(texture => $"texture {DataFacts.Of("texture", texture, 1, [texture]).Sha256}"), "",
         ]);
     }

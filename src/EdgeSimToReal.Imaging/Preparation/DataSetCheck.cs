@@ -6,7 +6,7 @@ using EdgeSimToReal.Imaging.Sinks;
 
 namespace EdgeSimToReal.Imaging.Preparation;
 
-/// <summary>Checks that labelled folders hold what their manifests say: every file whole, of one size, with labels of its space.</summary>
+/// <summary>Checks that labelled folders hold what their manifests say: every file whole, labels of their image's size and space.</summary>
 public static class DataSetCheck
 {
     /// <summary>Reads every file of a folder, or of its subfolders that have a manifest.</summary>

@@ -43,7 +43,8 @@ public sealed class DataSetPreparation
         string record = Path.Combine(output, RecordName);
         if (File.Exists(record) ? !IsOurs(record) : Directory.Exists(output) && Folder.Entries(output).Length > 0)
         {
-            throw new EdgeSimException($"'{output}' holds something that was not prepared from this data set with these options.",
+            throw new EdgeSimException($"'{output}' holds something that was not prepared from this data set with these options, or the data "
+                + "set has other pairs by now, which would be divided otherwise.",
                 $"Choose an empty folder, or see its {RecordName}.", ExitCode.Output);
         }
         Total = source.Splits.Values.Sum(pairs => pairs.Count);

@@ -52,7 +52,7 @@ public sealed class SourceSet
             LayoutForm own = new(DataSetLayout.Plain, space, [new("train", images ?? "images", "", labels, "")], areColours);
             return own.Fits(root) ? Create(root, own, space) : throw NotFound(root, DataSetLayout.Plain, [own]);
         }
-        if (layout is DataSetLayout.Auto or DataSetLayout.Plain && FromManifests(root) is { } listed)
+        if (layout is DataSetLayout.Auto or DataSetLayout.Plain && FromManifests(root, space) is { } listed)
             return listed;
         LayoutForm[] forms = [.. DataSetLayouts.Forms(layout, root)];
         LayoutForm form = Array.Find(forms, one => one.Fits(root)) ?? throw NotFound(root, layout, forms);
@@ -72,13 +72,13 @@ public sealed class SourceSet
         foreach (SplitFolders split in form.Splits)
             set.Find(split, found);
         if (hasLabels)
-            set.Space ??= GuessSpace(root, found.Select(pair => pair.Label!));
+            set.Space ??= GuessSpace(root, form.Layout == DataSetLayout.Carla ? found.Select(pair => pair.Label!) : []);
         set.Fill(found);
         return set;
     }
 
     /// <summary>A folder that this project wrote, or one for each split: the manifests tell everything.</summary>
-    private static SourceSet? FromManifests(string root)
+    private static SourceSet? FromManifests(string root, LabelSpace? space)
     {
         string[] manifests = File.Exists(Path.Combine(root, LabelManifest.FileName))
             ? [root]
@@ -94,8 +94,8 @@ public sealed class SourceSet
                 string split = folder == root ? "train" : Path.GetFileName(folder);
                 found.Add((split, Path.GetFileNameWithoutExtension(entry.Image), Path.Combine(folder, entry.Image),
                     entry.Label is null ? null : Path.Combine(folder, entry.Label)));
-                if (entry is { Label: not null, LabelSpace: { } space })
-                    spaces.Add(space);
+                if (entry.Label is not null)
+                    spaces.Add(entry.LabelSpace ?? (space ?? GuessSpace(root, [])).Name);
             }
         }
         if (spaces.Count > 1)
@@ -103,16 +103,21 @@ public sealed class SourceSet
             throw new EdgeSimException($"'{root}' has labels in {string.Join(" and ", spaces.Select(space => $"'{space}'"))}.",
                 "Prepare the folders one by one.");
         }
+        if (spaces.Count == 1 && space is not null && spaces.Single() != space.Name)
+        {
+            throw new EdgeSimException($"The manifests of '{root}' have labels in '{spaces.Single()}', not '{space}'.",
+                "Leave the label space out.");
+        }
         SourceSet set = new(root, DataSetLayout.Plain, spaces.Count == 0 ? null : LabelSpaces.ByName(spaces.Single()), areColours: false);
         set.Fill(found);
         return set;
     }
 
     /// <summary>CARLA's two schemes differ in their numbers alone, so only tags that the old one lacks tell them apart.</summary>
-    private static LabelSpace GuessSpace(string root, IEnumerable<string> labels)
+    private static LabelSpace GuessSpace(string root, IEnumerable<string> carlaLabels)
     {
         const int Enough = 20;
-        foreach (string label in labels.Take(Enough))
+        foreach (string label in carlaLabels.Take(Enough))
         {
             try
             {

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace EdgeSimToReal.Imaging.Preparation;
 
 /// <summary>Divides a data set into training and validation.</summary>
@@ -11,9 +14,9 @@ internal static class SplitPairs
     /// <summary>Whether the data set's own split is kept.</summary>
     private static bool IsOwn(SourceSet source, PreparationOptions options) => options.ValidationShare is null && source.Splits.Count > 1;
 
-    /// <summary>How the pairs are divided, for the record.</summary>
+    /// <summary>How the pairs are divided, for the record: a pair more may put all others elsewhere.</summary>
     public static string Describe(SourceSet source, PreparationOptions options) => IsOwn(source, options) ? "own"
-        : FormattableString.Invariant($"seed {options.Seed}, share {ShareOf(options)}, blocks of {options.Block}");
+        : FormattableString.Invariant($"seed {options.Seed}, share {ShareOf(options)}, blocks of {options.Block}, pairs {Digest(source)}");
 
     /// <summary>The pairs of each split, each in its former order.</summary>
     public static Dictionary<string, List<SourcePair>> Divide(SourceSet source, PreparationOptions options)
@@ -41,5 +44,11 @@ internal static class SplitPairs
         foreach (string empty in splits.Where(split => split.Value.Count == 0).Select(split => split.Key).ToArray())
             splits.Remove(empty);
         return splits;
+    }
+
+    private static string Digest(SourceSet source)
+    {
+        string names = string.Concat(source.Splits.SelectMany(split => split.Value.Select(pair => $"{split.Key}/{pair.Name}\n")));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)))[..16];
     }
 }

@@ -23,12 +23,15 @@ internal static class LcsaeDescription
             Licence = $"That of the data: {string.Join("; ", data.Select(set => $"{set.Name}: {set.Licence}"))}",
             LabelSpace = configuration.LabelSpace,
             TrainingData = data,
-            Teachers = configuration.AsksSegmenters
-                ? [.. configuration.Outer.Segmenters.Select(path => WeightsIdentity.Of(WeightsFile.Read(path).Tensors))] : [],
+            Teachers = Teachers(configuration),
             Metrics = training.Validate()?.Scalars.Where(figure => double.IsFinite(figure.Value))
                 .ToDictionary(figure => $"held-out {figure.Key}", figure => figure.Value) ?? [],
         };
     }
+
+    /// <summary>The identities of the segmenters that teach.</summary>
+    public static string[] Teachers(LcsaeConfiguration configuration) => configuration.AsksSegmenters
+        ? [.. configuration.Outer.Segmenters.Select(path => WeightsIdentity.Of(WeightsFile.Read(path).Tensors))] : [];
 
     public static string Card(BundleDescription description, string configuration)
     {

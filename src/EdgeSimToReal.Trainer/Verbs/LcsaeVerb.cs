@@ -71,7 +71,10 @@ public sealed class LcsaeVerb : TrainingVerb<LcsaeConfiguration>
     {
         LcsaeTraining lcsae = (LcsaeTraining)training;
         lcsae.Export(folder);
-        BundleDescription description = texts.Description ?? LcsaeDescription.Of(configuration, lcsae);
+        // What taught is a fact of the training, whatever a person writes of the model: no such segmenter may judge it.
+        BundleDescription description = texts.Description is { } given
+            ? given with { Teachers = [.. given.Teachers.Union(LcsaeDescription.Teachers(configuration))] }
+            : LcsaeDescription.Of(configuration, lcsae);
         BundleWriter.Write(folder, lcsae.Serving().ExportWeights(), description,
             texts.Card ?? LcsaeDescription.Card(description, training.Configuration), texts.Textures, texts.HalfWeights);
     }

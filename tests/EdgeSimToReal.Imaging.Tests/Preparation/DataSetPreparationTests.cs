@@ -49,6 +49,19 @@ public sealed class DataSetPreparationTests : IDisposable
     }
 
     [Fact]
+    public void AnotherPair_WouldDivideAllOthersAnew_SoThatRunIsRefused()
+    {
+        for (int i = 0; i < 12; i++)
+            Pair($"pair{i}");
+        Run();
+        string[] train = [.. LabelManifest.Read($"{Output}/train/manifest.jsonl").Select(entry => entry.Image)];
+        Run();
+        Pair("pair12");
+        Assert.Contains("other pairs", Assert.Throws<EdgeSimException>(() => Run()).Message);
+        Assert.Equal(train, LabelManifest.Read($"{Output}/train/manifest.jsonl").Select(entry => entry.Image));
+    }
+
+    [Fact]
     public void Letterbox_ShowsAll_WithIgnoredBars_AndCropFillsAll()
     {
         Image($"{Root}/images/a.png", width: 32, height: 32);

@@ -190,6 +190,28 @@ public sealed class LayoutTests : IDisposable
     }
 
     [Fact]
+    public void Plain_IdsOfAnUnknownSpace_AreNotTakenForCarlas()
+    {
+        Image($"{Root}/images/a.png");
+        Label($"{Root}/labels/a.png", 7, 26); // Cityscapes' road and car
+        Assert.Contains("Name their label space", Assert.Throws<EdgeSimException>(() => SourceSet.Open(Root)).Message);
+    }
+
+    [Fact]
+    public void AManifestWithoutLabelSpace_TakesTheNamedOne_AndContradictsAnother()
+    {
+        Image($"{Root}/images/a.png");
+        Label($"{Root}/labels/a.png", 0, 1);
+        const string Line = "{\"image\": \"images/a.png\", \"label\": \"labels/a.png\"";
+        File.WriteAllText($"{Root}/manifest.jsonl", Line + "}\n");
+        Assert.Contains("Name their label space", Assert.Throws<EdgeSimException>(() => SourceSet.Open(Root)).Message);
+        Assert.Equal(LabelSpaces.CamVid11, SourceSet.Open(Root, space: LabelSpaces.CamVid11).Space);
+        File.WriteAllText($"{Root}/manifest.jsonl", Line + ", \"labelSpace\": \"carla23\"}\n");
+        Assert.Contains("'carla23', not 'camvid11'",
+            Assert.Throws<EdgeSimException>(() => SourceSet.Open(Root, space: LabelSpaces.CamVid11)).Message);
+    }
+
+    [Fact]
     public void APreparedSet_CanBePreparedAgain_ByItsManifests()
     {
         Carla_OldTags_OfSeveralRuns_WhoseNumbersRepeat();
