@@ -134,6 +134,22 @@ public sealed class GuardCommandTests : IDisposable
             Edgesim.Run("guard", "add", Bundle, "-s", _folder["guard.onnx"]).OneError(ExitCode.BadInput));
     }
 
+    [Fact]
+    public void AModelWithoutTextures_NeedsOne()
+    {
+        AddCalibrated(0);
+        string path = Path.Combine(Bundle, BundleManifest.FileName);
+        BundleManifest manifest = BundleManifestJson.Read(File.ReadAllText(path), path);
+        File.WriteAllText(path, BundleManifestJson.Write(manifest with
+        {
+            Files = manifest.Files.Where(file => !file.Key.StartsWith(BundleRoles.TexturePrefix, StringComparison.Ordinal)).ToDictionary(),
+        }));
+        Pictures.WriteLabelled(_folder["frames"], 2, LabelSpaces.Carla23);
+        string[] frames = ["--frames", _folder["frames"], "--labels", "carla23"];
+        Assert.Contains("No texture was given", Edgesim.Run(["guard", "test", Bundle, .. frames, "-o", _folder["test.json"]],
+            Edgesim.CacheHome.Path).OneError(ExitCode.Usage));
+    }
+
     private void AddCalibrated(double score)
     {
         BundleGuardWriter.Add(Bundle, _folder["guard.onnx"], 64, 32);

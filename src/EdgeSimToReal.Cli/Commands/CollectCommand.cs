@@ -93,7 +93,7 @@ public static class CollectCommand
             using CollectionWriter writer = new(folder, parsed.GetValue(jpeg) ? ".jpg" : ".png", isTown ? "town" : address,
                 parsed.GetValue(resume));
             string planPath = Path.Combine(folder, "plan.json");
-            if (writer.Earlier.Count > 0 && File.Exists(planPath) && CollectPlan.Read(planPath) is { } earlier && !plan.GivesFramesLike(earlier))
+            if (writer.Earlier.Count > 0 && File.Exists(planPath) && !plan.GivesFramesLike(CollectPlan.Read(planPath)))
             {
                 throw new EdgeSimException($"'{folder}' holds frames of another kind than the plan's: their size, depth or instances differ.",
                     $"Go on with its own plan (--plan {planPath}), or write elsewhere.", ExitCode.Output);

@@ -52,7 +52,9 @@ public sealed class GuardFrameOptions
     public IReadOnlyList<TextureCode> LoadTextures(ParseResult parsed, ModelBundle bundle)
     {
         string[] given = parsed.GetValue(Texture) ?? [];
-        IEnumerable<string> paths = given.Length > 0 ? given : bundle.TextureNames;
+        IReadOnlyList<string> paths = given.Length > 0 ? given : bundle.TextureNames;
+        if (paths.Count == 0)
+            throw ModelOptions.NoTexture();
         return [.. paths.Select(path => ModelOptions.Load([path], bundle, parsed.GetValue(Threads)))];
     }
 

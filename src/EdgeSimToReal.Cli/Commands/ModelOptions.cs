@@ -42,9 +42,13 @@ public sealed class ModelOptions
         if (paths.Length == 0 && bundle.TextureNames.Count > 0)
             return bundle.Texture(bundle.TextureNames[0]);
         if (paths.Length == 0)
-            throw new EdgeSimException("No texture was given.", "Add --texture PHOTO: the photograph whose look is taken.", ExitCode.Usage);
+            throw NoTexture();
         return Load(paths, bundle, parsed.GetValue(Threads));
     }
+
+    /// <summary>The error where neither the user nor the model has a texture.</summary>
+    public static EdgeSimException NoTexture() =>
+        new("No texture was given.", "Add --texture PHOTO: the photograph whose look is taken.", ExitCode.Usage);
 
     public static TextureCode Load(IReadOnlyList<string> paths, ModelBundle bundle, int threads)
     {

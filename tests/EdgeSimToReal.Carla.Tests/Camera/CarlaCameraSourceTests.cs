@@ -217,14 +217,16 @@ public class CarlaCameraSourceTests
         Send(server.Rgb(), server.Image(13, 1, Width, Height));
         Send(server.Semantic(), Tags(server, 1));
         AssertFrame(source, 1);
-        Socket ceased = server.Semantic();
+        (Socket colour, Socket ceased) = (server.Rgb(), server.Semantic());
         ulong frame = 1;
         while (source.Reconnects == 0 && frame < 1000)
         {
-            Send(server.Rgb(), server.Image(13, ++frame, Width, Height));
-            Thread.Sleep(20);
+            // Without an exception: while both streams are being opened again, the old ones are closed.
+            colour.Send(server.Image(13, ++frame, Width, Height), SocketFlags.None, out _);
+            Thread.Sleep(20); // 50 frames a second
         }
-        Assert.True(SpinWait.SpinUntil(() => !ReferenceEquals(server.Semantic(), ceased), 5000));
+        Assert.True(SpinWait.SpinUntil(
+            () => !ReferenceEquals(server.Rgb(), colour) && !ReferenceEquals(server.Semantic(), ceased), 5000));
         Send(server.Rgb(), server.Image(13, ++frame, Width, Height));
         Send(server.Semantic(), Tags(server, frame));
         AssertFrame(source, frame);
