@@ -44,23 +44,29 @@ public static class ReadingKernels
     /// <summary>Marks the pixels of each row near a change of labels to the right of or below one of that row.</summary>
     /// <param name="labels">[n].</param>
     /// <param name="width">Pixels of a row.</param>
+    /// <param name="left">The picture's first column: around it is padding, and where that begins no labels meet.</param>
+    /// <param name="top">Its first row.</param>
+    /// <param name="right">The column after its last.</param>
+    /// <param name="bottom">The row after its last.</param>
     /// <param name="reach">How far in the row: pixels (x - reach, x + reach] of a change at x.</param>
     /// <param name="marks">1 for marked pixels, else 0, [n].</param>
     [Kernel(256)]
-    public static void MarkChanges(ArrayView<byte> labels, int width, int reach, ArrayView<byte> marks)
+    public static void MarkChanges(ArrayView<byte> labels, int width, int left, int top, int right, int bottom, int reach,
+        ArrayView<byte> marks)
     {
         int i = Grid.GlobalIndex.X, n = labels.IntLength;
         if (i >= n)
             return;
-        int row = i / width * width;
+        int row = i / width * width, y = i / width + 1;
         int first = i - reach < row ? row : i - reach, last = i + reach - 1 >= row + width ? row + width - 1 : i + reach - 1;
         int mark = 0;
         for (int u = first; u <= last; u++)
         {
             byte label = labels[u];
-            bool right = u + 1 < row + width && labels[u + 1] != label;
-            bool below = u + width < n && labels[u + width] != label;
-            if (right || below)
+            int x = u + 1 - row;
+            bool beside = x < width && labels[u + 1] != label && x != left && x != right;
+            bool below = u + width < n && labels[u + width] != label && y != top && y != bottom;
+            if (beside || below)
                 mark = 1;
         }
         marks[i] = (byte)mark;

@@ -125,6 +125,22 @@ public sealed class GuardCommandTests : IDisposable
     }
 
     [Fact]
+    public void FramesThatTheGuardWasNotCalibratedFor_AreTold()
+    {
+        AddCalibrated(0);
+        (string Size, bool Told)[] runs = [($"{TinyModel.Side}x{TinyModel.Side}", false), ($"{2 * TinyModel.Side}x{TinyModel.Side}", true)];
+        foreach ((string size, bool told) in runs)
+        {
+            ProcessResult run = Translate("town://", "live", "--sync", "--camera", "64x64", "-n", "2", "--fit", "stretch", "--size", size,
+                "--guard", "report", "--latency", _folder["latency.json"]).Good();
+            Assert.Equal(told, run.Error.Contains("The label guard was calibrated at", StringComparison.Ordinal));
+            Directory.Delete(_folder["live"], recursive: true);
+            JsonElement guard = JsonDocument.Parse(File.ReadAllText(_folder["latency.json"])).RootElement.GetProperty("guard");
+            Assert.Equal(told, !guard.TryGetProperty("falseAlarmRate", out JsonElement rate) || rate.ValueKind == JsonValueKind.Null);
+        }
+    }
+
+    [Fact]
     public void OuterSegmenter_IsRefused()
     {
         string path = Path.Combine(Bundle, BundleManifest.FileName);

@@ -78,11 +78,11 @@ internal sealed class CpuAcceleratorDevice : IKernelDevice
         return (best.GetAsArray1D(), sums.GetAsArray1D());
     }
 
-    public byte[] MarkChanges(byte[] labels, int width, int reach)
+    public byte[] MarkChanges(byte[] labels, int width, PixelRectangle picture, int reach)
     {
         using MemoryBuffer1D<byte, Stride1D.Dense> from = _accelerator.Allocate1D(labels), to = _accelerator.Allocate1D<byte>(labels.Length);
-        _accelerator.LoadStreamKernel<ArrayView<byte>, int, int, ArrayView<byte>>(ReadingKernels.MarkChanges)(
-            List(labels.Length), from.View, width, reach, to.View);
+        _accelerator.LoadStreamKernel<ArrayView<byte>, int, int, int, int, int, int, ArrayView<byte>>(ReadingKernels.MarkChanges)(
+            List(labels.Length), from.View, width, picture.X, picture.Y, picture.Right, picture.Bottom, reach, to.View);
         return to.GetAsArray1D();
     }
 

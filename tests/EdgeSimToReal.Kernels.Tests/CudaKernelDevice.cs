@@ -85,10 +85,11 @@ internal sealed class CudaKernelDevice : IKernelDevice
         return (Download(best), Download(sums));
     }
 
-    public byte[] MarkChanges(byte[] labels, int width, int reach)
+    public byte[] MarkChanges(byte[] labels, int width, PixelRectangle picture, int reach)
     {
         using DeviceBuffer<byte> from = new(_device, labels), to = new(_device, labels.Length);
-        _module.Kernel<MarkChangesArguments>("MarkChanges").Launch(_stream, labels.Length, 1, new(from.View, width, reach, to.View));
+        _module.Kernel<MarkChangesArguments>("MarkChanges").Launch(
+            _stream, labels.Length, 1, new(from.View, width, picture.X, picture.Y, picture.Right, picture.Bottom, reach, to.View));
         return Download(to);
     }
 

@@ -9,6 +9,7 @@ using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
 using EdgeSimToReal.Runtime.Reports;
 using EdgeSimToReal.Runtime.Tests.Support;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Kernels.Tests;
 
@@ -35,7 +36,7 @@ public sealed class CudaLabelGuardTests : IDisposable
         using (CudaLabelGuard guard = Guard(translator, guardPolicy))
         using (LabelGuard expected = new(_bundle, 1))
         {
-            Assert.Equal(guardPolicy == GuardPolicy.Passthrough, ReferenceEquals(guard.Stream, translator.Stream));
+            Assert.NotSame(guard.Stream, translator.Stream);
             Assert.Equal(guardPolicy != GuardPolicy.Passthrough, mock.Priority(guard.Stream.Handle) == 0);
             guard.WarmUp();
             for (int i = 0; i < 3; i++)
@@ -51,6 +52,52 @@ public sealed class CudaLabelGuardTests : IDisposable
             }
         }
         mock.AssertClean();
+    }
+
+    // ONNX Runtime leaves a stream of no use whose recording failed.
+    [Theory]
+    [InlineData(CudaGraphUse.Auto, GuardPolicy.Report)]
+    [InlineData(CudaGraphUse.Auto, GuardPolicy.Passthrough)]
+    [InlineData(CudaGraphUse.On, GuardPolicy.Passthrough)]
+    public void Guard_that_cannot_be_recorded_Leaves_the_frames_stream_alone(CudaGraphUse use, GuardPolicy policy)
+    {
+        MockCuda mock = new();
+        using (MockKernels kernels = new(mock))
+        using (CudaLiveTranslator translator = Translator(LiveMode.Latency, FitPolicy.Stretch, graph: use))
+        {
+            List<(CudaStream Stream, bool Record)> loads = [];
+            using CudaLabelGuard guard = new(translator, _bundle.Manifest.Guard!, (stream, record) =>
+            {
+                loads.Add((stream, record));
+                return new HostGuardNetwork(stream, _bundle, idle: false) { OnWarmUp = record ? CannotRecord : null };
+            }, policy);
+            Frame frame = Frame(64, 32, 1);
+            if (use == CudaGraphUse.On)
+            {
+                Assert.Contains("record", Assert.Throws<EdgeSimException>(() => new GuardedTranslator(translator, guard, policy, 1)).Message);
+                translator.Translate(frame, out _);
+                Assert.Single(loads);
+            }
+            else
+            {
+                guard.WarmUp();
+                Assert.Equal([true, false], loads.Select(load => load.Record));
+                Assert.Contains("can't be recorded", guard.Note);
+                Assert.Same(loads[1].Stream, guard.Stream);
+                Assert.NotSame(loads[0].Stream, loads[1].Stream);
+                Frame translated = translator.Translate(frame, out Frame fitted);
+                guard.Prepare(fitted, translated);
+                Assert.True(guard.Read().IsReadable);
+            }
+            Assert.DoesNotContain(translator.Stream, loads.Select(load => load.Stream));
+        }
+        mock.AssertClean();
+
+        static void CannotRecord()
+        {
+            OnnxRuntimeException inner = Assert.Throws<OnnxRuntimeException>(() => new InferenceSession([1]));
+            throw new EdgeSimException("ONNX Runtime can't record it.", "Use --cuda-graph off.", ExitCode.Missing, inner);
+        }
     }
 
     [Fact]
@@ -91,7 +138,8 @@ public sealed class CudaLabelGuardTests : IDisposable
         {
             CudaLiveTranslator live = Translator(mode, FitPolicy.Crop);
             HostGuardNetwork? network = null;
-            CudaLabelGuard guard = new(live, _bundle.Manifest.Guard!, stream => network = new HostGuardNetwork(stream, _bundle, idle: false), policy);
+            CudaLabelGuard guard = new(live, _bundle.Manifest.Guard!, (stream, _) => network = new HostGuardNetwork(stream, _bundle, idle: false),
+                policy);
             using GuardedTranslator translator = new(live, guard, policy, 1);
             Assert.Equal(policy == GuardPolicy.Passthrough, network!.WarmedUpOn == Environment.CurrentManagedThreadId);
             Assert.NotEqual(0, network.WarmedUpOn);
@@ -185,7 +233,7 @@ public sealed class CudaLabelGuardTests : IDisposable
             foreach (int height in new[] { 57, 57, 58 })
             {
                 translator.Translate(Frame(101, height, 1), out _);
-                translator.Report();
+                translator.ThrowIfFailed();
             }
         });
     }
@@ -208,12 +256,12 @@ public sealed class CudaLabelGuardTests : IDisposable
         Assert.True(actual.IsReadable && actual.Likelihood < actual.UntranslatedLikelihood);
     }
 
-    private static CudaLiveTranslator Translator(LiveMode mode, FitPolicy policy, bool idle = false) => new(
+    private static CudaLiveTranslator Translator(LiveMode mode, FitPolicy policy, bool idle = false, CudaGraphUse graph = CudaGraphUse.Auto) => new(
         CudaDevice.Open(CudaDriver.Load(MockCuda.Path)), (stream, _) => new FakeNetwork(stream, 64, 48, 0, idle), null, policy, "negative",
-        new CudaSessionOptions(), mode);
+        new CudaSessionOptions { Graph = graph }, mode);
 
     private CudaLabelGuard Guard(CudaLiveTranslator translator, GuardPolicy policy, bool idle = false) =>
-        new(translator, _bundle.Manifest.Guard!, stream => new HostGuardNetwork(stream, _bundle, idle), policy);
+        new(translator, _bundle.Manifest.Guard!, (stream, _) => new HostGuardNetwork(stream, _bundle, idle), policy);
 
     // A street whose vehicle moves, with some noise.
     private static Frame Frame(int width, int height, int seed)

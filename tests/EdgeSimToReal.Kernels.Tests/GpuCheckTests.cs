@@ -127,6 +127,6 @@ public sealed class GpuCheckTests : IDisposable
         Form = options => options with { Upsampling = UpsamplingForm.TransposedConvolution },
         Network = (stream, graph, _, _) => new HostLiveNetwork(stream, graph),
         Guard = (translator, bundle, policy) => new CudaLabelGuard(translator, bundle.Manifest.Guard!,
-            stream => new HostGuardNetwork(stream, bundle, idle), policy),
+            (stream, _) => new HostGuardNetwork(stream, bundle, idle), policy),
     };
 }

@@ -60,7 +60,14 @@ internal sealed unsafe class HostGuardNetwork : ICudaGuardNetwork
     /// <summary>The thread that warmed it up.</summary>
     public int WarmedUpOn { get; private set; }
 
-    public void WarmUp() => WarmedUpOn = Environment.CurrentManagedThreadId;
+    /// <summary>Called by warm-up.</summary>
+    public Action? OnWarmUp { get; init; }
+
+    public void WarmUp()
+    {
+        WarmedUpOn = Environment.CurrentManagedThreadId;
+        OnWarmUp?.Invoke();
+    }
 
     public void Run() => MockCuda.Work(_stream.Handle, &Work, GCHandle.ToIntPtr(_self), Input.Handle, Logits.Handle);
 

@@ -36,7 +36,7 @@ internal interface IKernelDevice : IDisposable
     (byte[] Best, float[] LogSum) Classify(float[] logits, int classes);
 
     /// <summary>MarkChanges.</summary>
-    byte[] MarkChanges(byte[] labels, int width, int reach);
+    byte[] MarkChanges(byte[] labels, int width, PixelRectangle picture, int reach);
 
     /// <summary>Likelihood, added to what the sums hold, [places, 3].</summary>
     long[] Likelihood(byte[] labels, byte[] marks, int width, int reach, int classes, int move, float[] logits, float[] logSum, long[] sums);

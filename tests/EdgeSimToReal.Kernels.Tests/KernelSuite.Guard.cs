@@ -1,4 +1,5 @@
 using EdgeSimToReal.Runtime.Guard;
+using EdgeSimToReal.Runtime.Pixels;
 
 namespace EdgeSimToReal.Kernels.Tests;
 
@@ -37,16 +38,36 @@ public abstract partial class KernelSuite
     [Fact]
     public void Marked_pixels_Are_those_that_the_CPU_lists() => ForMaps((labels, width, classes, random) =>
     {
-        byte[] marks = Device.MarkChanges(labels, width, Reach);
-        HashSet<int> expected = [.. Boundaries(labels, width, classes)];
+        int height = labels.Length / width, left = random.Next(width), top = random.Next(height);
+        PixelRectangle picture = new(left, top, random.Next(width - left) + 1, random.Next(height - top) + 1);
+        byte[] marks = Device.MarkChanges(labels, width, picture, Reach);
+        HashSet<int> expected = [.. Boundaries(labels, width, picture, classes)];
         for (int i = 0; i < labels.Length; i++)
         {
             (int x, int y) = (i % width, i / width);
             bool near = Enumerable.Range(y - Reach + 1, (2 * Reach) - 1)
-                .Any(v => v >= 0 && v < labels.Length / width && marks[(v * width) + x] == 1);
+                .Any(v => v >= 0 && v < height && marks[(v * width) + x] == 1);
             Assert.Equal(expected.Contains(i), near && labels[i] < classes);
         }
     });
+
+    // A picture of one label within padding, and one where two labels meet.
+    [Fact]
+    public void Padding_Begins_where_no_labels_meet()
+    {
+        const int width = 16, height = 12;
+        PixelRectangle picture = new(3, 2, 10, 8);
+        byte[] labels = new byte[width * height];
+        Array.Fill(labels, (byte)255);
+        for (int y = picture.Y; y < picture.Bottom; y++)
+            labels.AsSpan(y * width + picture.X, picture.Width).Clear();
+        Assert.All(Device.MarkChanges(labels, width, picture, Reach), mark => Assert.Equal(0, mark));
+        Assert.Empty(Boundaries(labels, width, picture, 2));
+        Assert.NotEmpty(Boundaries(labels, width, new PixelRectangle(0, 0, width, height), 2));
+        labels[(6 * width) + 8] = 1;
+        Assert.Contains((byte)1, Device.MarkChanges(labels, width, picture, Reach));
+        Assert.Contains((6 * width) + 8, Boundaries(labels, width, picture, 2));
+    }
 
     [Fact]
     public void Likelihoods_Equal_the_CPU_path_and_add_up() => ForMaps((labels, width, classes, random) =>
@@ -56,8 +77,9 @@ public abstract partial class KernelSuite
         float[] logits = Logits(random, classes * n, special: false), logSum = new float[n];
         for (int i = 0; i < n; i++)
             logSum[i] = 3 + random.NextSingle();
-        int[] points = Boundaries(labels, width, classes);
-        byte[] marks = Device.MarkChanges(labels, width, Reach);
+        PixelRectangle picture = new(0, 0, width, n / width);
+        int[] points = Boundaries(labels, width, picture, classes);
+        byte[] marks = Device.MarkChanges(labels, width, picture, Reach);
         foreach (int places in new[] { 1, 5 })
         {
             long[] sums = new long[places * ReadingKernels.Sums];
@@ -83,15 +105,15 @@ public abstract partial class KernelSuite
     {
         byte[] labels = [0, 0, 1, 1];
         float[] logits = [0, float.NaN, 0, 0, 0, 0, float.NegativeInfinity, 0];
-        long[] sums = Device.Likelihood(labels, Device.MarkChanges(labels, 4, Reach), 4, Reach, 2, 4, logits, [1, 1, 1, 1], new long[3]);
+        long[] sums = Device.Likelihood(labels, Device.MarkChanges(labels, 4, new PixelRectangle(0, 0, 4, 1), Reach), 4, Reach, 2, 4, logits, [1, 1, 1, 1], new long[3]);
         // -1, NaN, less than the least, -1.
         Assert.Equal([(long)(-2 * (1 << 24)) + (long)(-9.2f * (1 << 24)), 4, 1], sums);
     }
 
-    private static int[] Boundaries(byte[] labels, int width, int classes)
+    private static int[] Boundaries(byte[] labels, int width, PixelRectangle picture, int classes)
     {
         int[] points = new int[labels.Length];
-        int count = GuardKernels.ListBoundaries(labels, width, classes, Reach, new byte[labels.Length], new int[width], points);
+        int count = GuardKernels.ListBoundaries(labels, width, picture, classes, Reach, new byte[labels.Length], new int[width], points);
         return points[..count];
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EdgeSimToReal.Runtime.Cuda;
+using EdgeSimToReal.Runtime.Pixels;
 using ILGPU;
 
 namespace EdgeSimToReal.Kernels.Tests;
@@ -72,7 +73,8 @@ internal sealed unsafe class MockKernels : IDisposable
                 logSum.CopyTo(View<float>(p[3]));
                 break;
             case "MarkChanges":
-                _device.MarkChanges(Read<byte>(p[0]), Number(p[1]), Number(p[2])).CopyTo(View<byte>(p[3]));
+                PixelRectangle picture = new(Number(p[2]), Number(p[3]), Number(p[4]) - Number(p[2]), Number(p[5]) - Number(p[3]));
+                _device.MarkChanges(Read<byte>(p[0]), Number(p[1]), picture, Number(p[6])).CopyTo(View<byte>(p[7]));
                 break;
             case "Likelihood":
                 long[] sums = Read<long>(p[9]);

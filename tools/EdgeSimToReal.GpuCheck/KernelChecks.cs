@@ -126,14 +126,14 @@ internal sealed class KernelChecks(CudaModule module, CudaStream stream, int wid
         for (int i = 0; i < n; i++)
             labels[i] = (byte)(((i % width / 37) + (i / width / 23)) % (Classes + 1));
         int[] points = new int[n];
-        int count = GuardKernels.ListBoundaries(labels, width, Classes, LabelGuard.Reach, new byte[n], new int[width], points);
+        int count = GuardKernels.ListBoundaries(labels, width, new PixelRectangle(0, 0, width, height), Classes, LabelGuard.Reach, new byte[n], new int[width], points);
         using DeviceBuffer<float> from = new(_device, logits), sums = new(_device, n);
         using DeviceBuffer<byte> ids = new(_device, n), map = new(_device, labels), marks = new(_device, n);
         CudaKernel<ClassifyArguments> classify = module.Kernel<ClassifyArguments>("Classify");
         Check("Classify", (4 * Classes * n) + (5 * n), () => classify.Launch(stream, n, 1, new(from.View, Classes, ids.View, sums.View)),
             () => Math.Max(Differ(best, Download(ids)), Differ(logSum, Download(sums))), 1e-5);
         CudaKernel<MarkChangesArguments> mark = module.Kernel<MarkChangesArguments>("MarkChanges");
-        Check("MarkChanges", 2 * n, () => mark.Launch(stream, n, 1, new(map.View, width, LabelGuard.Reach, marks.View)), () =>
+        Check("MarkChanges", 2 * n, () => mark.Launch(stream, n, 1, new(map.View, width, 0, 0, width, height, LabelGuard.Reach, marks.View)), () =>
         {
             byte[] rows = Download(marks);
             int near = Enumerable.Range(0, n).Count(i => labels[i] < Classes && Enumerable.Range((i / width) - LabelGuard.Reach + 1, (2 * LabelGuard.Reach) - 1)

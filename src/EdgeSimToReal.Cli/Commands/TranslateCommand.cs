@@ -173,7 +173,17 @@ public static class TranslateCommand
                 if (on == LiveDevice.Cuda)
                     Terminal.Note($"Device: {translator.Device}.");
                 Terminal.Note(precision.Reason);
-                return policy == GuardPolicy.Off ? translator : Guard(translator, bundle, policy, every, threads, precision.Precision);
+                if (policy == GuardPolicy.Off)
+                    return translator;
+                bool covered = true;
+                if (bundle.Manifest.Guard?.Threshold is { } threshold && !threshold.Covers(texture.Name, graph.Width, graph.Height))
+                {
+                    covered = false;
+                    Terminal.Warning($"The label guard was calibrated at {threshold.Width}x{threshold.Height} with the textures "
+                        + $"{threshold.Texture}; nobody knows how many good frames fail at {graph.Width}x{graph.Height} with {texture.Name}. "
+                        + "Calibrate it for them: edgesim guard calibrate.");
+                }
+                return Guard(translator, bundle, policy, every, threads, precision.Precision, covered);
             }
             catch
             {
@@ -184,13 +194,13 @@ public static class TranslateCommand
     }
 
     private static GuardedTranslator Guard(IFrameTranslator translator, ModelBundle bundle, GuardPolicy policy, int every, int threads,
-        LivePrecision precision)
+        LivePrecision precision, bool covered)
     {
         if (translator is CudaLiveTranslator cuda)
         {
             try
             {
-                return Guard(translator, new CudaLabelGuard(cuda, bundle, policy), policy, every);
+                return Guard(translator, new CudaLabelGuard(cuda, bundle, policy), policy, every, covered);
             }
             catch (EdgeSimException error) when (error.InnerException is OnnxRuntimeException)
             {
@@ -199,17 +209,18 @@ public static class TranslateCommand
         }
         // One thread where it runs beside the live path, of which it must not take more than a core.
         LivePrecision computing = precision == LivePrecision.Bf16 ? LivePrecision.Bf16 : LivePrecision.Fp32;
-        return Guard(translator, new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1, computing), policy, every);
+        return Guard(translator, new LabelGuard(bundle, policy == GuardPolicy.Passthrough ? threads : 1, computing), policy, every, covered);
     }
 
-    private static GuardedTranslator Guard(IFrameTranslator translator, ILabelGuard guard, GuardPolicy policy, int every)
+    private static GuardedTranslator Guard(IFrameTranslator translator, ILabelGuard guard, GuardPolicy policy, int every,
+        bool covered)
     {
         try
         {
             return new GuardedTranslator(translator, guard, policy, every, reading =>
                 Terminal.Warning($"The labels of frame {reading.Frame} did not survive: score "
                     + FormattableString.Invariant($"{reading.Score(guard.Description.Threshold!):F2}, threshold ")
-                    + FormattableString.Invariant($"{guard.Description.Threshold!.Score:F2}.")));
+                    + FormattableString.Invariant($"{guard.Description.Threshold!.Score:F2}.")), covered);
         }
         catch
         {

@@ -36,14 +36,14 @@ public static class LiveRun
         LatencyRecorder recorder = new((int)Math.Min(warmUp, (expected ?? long.MaxValue) / 4));
         FramePipeline pipeline = new(source, translator, sink, recorder);
         Terminal.Note($"{source.Description} -> {translator.Description} -> {sinkName}");
+        GuardedTranslator? guarded = translator as GuardedTranslator;
         try
         {
-            GuardedTranslator? guarded = translator as GuardedTranslator;
             Func<string>? judged = guarded is null ? null : () => $"{guarded.CheckedFrames} judged";
             using (ProgressLine progress = new(() => pipeline.Frames, () => expected, () => source.Drops.Total, judged))
                 pipeline.Run(maxFrames, interruption.Token);
         }
-        catch (EdgeSimException) when (reportPath is not null && recorder.Recorded > 0)
+        catch (Exception) when (reportPath is not null && recorder.Recorded > 0)
         {
             // What was measured is worth keeping even when the run ended badly; why it did is what is told.
             try
@@ -59,10 +59,12 @@ public static class LiveRun
         LatencyReport report = Report();
         if (reportPath is not null)
             Save(reportPath, report, recorder);
+        // Only now: what was measured is kept. A run that says of frames that they were judged must not end well otherwise.
+        guarded?.ThrowIfFailed();
         return (interruption.Requested ? ExitCode.Interrupted : ExitCode.Ok, report);
 
         LatencyReport Report() => LatencyReport.Create(recorder, source, sinkName, translator.Description,
-            string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")), (translator as GuardedTranslator)?.Report(),
+            string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("edgesim")), guarded?.Report(),
             translator.Device);
     }
 

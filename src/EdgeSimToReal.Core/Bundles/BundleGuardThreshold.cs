@@ -18,7 +18,7 @@ public sealed record BundleGuardThreshold
     /// <summary>Number of labelled frames that were translated for it.</summary>
     public required int Frames { get; init; }
 
-    /// <summary>The textures that they were translated with.</summary>
+    /// <summary>The textures that they were translated with, separated by ", ".</summary>
     public required string Texture { get; init; }
 
     /// <summary>The translator's picture width.</summary>
@@ -26,4 +26,11 @@ public sealed record BundleGuardThreshold
 
     /// <summary>The translator's picture height.</summary>
     public required int Height { get; init; }
+
+    /// <summary>Whether frames were translated like this for it; for others nobody knows how many good ones fail.</summary>
+    /// <param name="texture">The texture's name.</param>
+    /// <param name="width">The translator's picture width.</param>
+    /// <param name="height">And height.</param>
+    public bool Covers(string texture, int width, int height) =>
+        (width, height) == (Width, Height) && (Texture == texture || Texture.Split(", ").Contains(texture));
 }

@@ -41,6 +41,9 @@ internal sealed class CudaGuardPictures : IDisposable
     /// <summary>The way of the tags, which are small and lie on the host.</summary>
     public PixelConverter Tags { get; }
 
+    /// <summary>Where the pictures lie in the guard's.</summary>
+    public PixelRectangle Picture => _guard.NetworkRectangle;
+
     /// <summary>Whether frames of a geometry take this way.</summary>
     /// <param name="live">The frame's way through the translating network.</param>
     public bool Suits(FrameGeometry live) => live.SourceWidth == _live.SourceWidth && live.SourceHeight == _live.SourceHeight

@@ -6,13 +6,16 @@ using EdgeSimToReal.Core.Metrics;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Cuda;
 using EdgeSimToReal.Runtime.Live;
+using EdgeSimToReal.Runtime.Pixels;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Runtime.Guard;
 
 /// <summary>The label guard where the frames are: pictures stay on the GPU, a few kilobytes of counts and sums come back.</summary>
 /// <remarks>
-/// What is measured is what <see cref="LabelGuard"/> measures, to 1e-6. Beside the live path it runs in a stream of low priority, and
-/// the frame's memory is kept until the guard's own copy is made; a guard that frames wait for shares their stream.
+/// What is measured is what <see cref="LabelGuard"/> measures, to 1e-6. It has a stream of its own: a recording that fails leaves its
+/// stream of no use, which must not be the frames'. Beside the live path that stream is of low priority, and the frame's memory is kept
+/// until the guard's own copy is made.
 /// </remarks>
 public sealed class CudaLabelGuard : ILabelGuard
 {
@@ -30,10 +33,11 @@ public sealed class CudaLabelGuard : ILabelGuard
     private readonly CudaLiveTranslator _translator;
     private readonly int _width;
     private readonly int _height;
-    private readonly bool _sharesStream;
+    private readonly bool _waitedFor;
+    private readonly Func<CudaStream, bool, ICudaGuardNetwork> _load;
     private readonly List<IDisposable> _owned = [];
-    private readonly CudaStream _stream = null!;
-    private readonly ICudaGuardNetwork _network = null!;
+    private CudaStream _stream = null!;
+    private ICudaGuardNetwork _network = null!;
     private readonly CudaEvent _taken = null!;
     private readonly PinnedBuffer<byte> _hostTags = null!;
     private readonly DeviceBuffer<byte> _labels = null!;
@@ -56,23 +60,24 @@ public sealed class CudaLabelGuard : ILabelGuard
     /// <summary>Loads a bundle's guard beside a translator.</summary>
     /// <param name="translator">The translator whose frames are judged; outlives the guard.</param>
     /// <param name="bundle">A bundle with a guard.</param>
-    /// <param name="policy">With <see cref="GuardPolicy.Passthrough"/> the guard shares the frames' stream.</param>
+    /// <param name="policy">With <see cref="GuardPolicy.Passthrough"/> frames wait for the guard.</param>
     /// <exception cref="EdgeSimException">The bundle has no guard, ONNX Runtime refuses it, or memory runs out.</exception>
     public CudaLabelGuard(CudaLiveTranslator translator, ModelBundle bundle, GuardPolicy policy)
         : this(translator, bundle.Manifest.Guard ?? throw BundleGuardWriter.Missing(bundle.Folder),
-            stream => new CudaGuardSession(stream, bundle, translator.Options, translator.Recorded), policy)
+            (stream, record) => new CudaGuardSession(stream, bundle, translator.Options, record), policy)
     {
     }
 
     /// <summary>The same with a network of the caller's.</summary>
     /// <param name="translator">The translator whose frames are judged; outlives the guard.</param>
     /// <param name="guard">What the bundle says of the guard.</param>
-    /// <param name="load">Makes the network, which computes on the stream; disposed in the end.</param>
-    /// <param name="policy">With <see cref="GuardPolicy.Passthrough"/> the guard shares the frames' stream.</param>
-    internal CudaLabelGuard(CudaLiveTranslator translator, BundleGuard guard, Func<CudaStream, ICudaGuardNetwork> load, GuardPolicy policy)
+    /// <param name="load">Makes the network, which computes on the stream, recorded or not; disposed in the end.</param>
+    /// <param name="policy">With <see cref="GuardPolicy.Passthrough"/> frames wait for the guard.</param>
+    internal CudaLabelGuard(CudaLiveTranslator translator, BundleGuard guard, Func<CudaStream, bool, ICudaGuardNetwork> load,
+        GuardPolicy policy)
     {
-        (_translator, Description, Space, _width, _height) =
-            (translator, guard, LabelSpaces.ByName(guard.LabelSpace), guard.Width, guard.Height);
+        (_translator, Description, Space, _width, _height, _load) =
+            (translator, guard, LabelSpaces.ByName(guard.LabelSpace), guard.Width, guard.Height, load);
         (Confusion, UntranslatedConfusion) = (new ConfusionMatrix(Space.Count), new ConfusionMatrix(Space.Count));
         if (Space.Count > MaxClasses)
         {
@@ -83,9 +88,8 @@ public sealed class CudaLabelGuard : ILabelGuard
         {
             CudaDevice device = translator.Gpu;
             device.MakeCurrent();
-            _sharesStream = policy == GuardPolicy.Passthrough;
-            _stream = _sharesStream ? translator.Stream : Own(new CudaStream(device, StreamPriority.Low));
-            _network = Own(load(_stream));
+            _waitedFor = policy == GuardPolicy.Passthrough;
+            Load(translator.Recorded);
             _taken = Own(new CudaEvent(device));
             int pixels = _width * _height;
             _hostTags = Own(new PinnedBuffer<byte>(device, pixels));
@@ -121,6 +125,9 @@ public sealed class CudaLabelGuard : ILabelGuard
     /// <inheritdoc/>
     public ConfusionMatrix UntranslatedConfusion { get; }
 
+    /// <inheritdoc/>
+    public string Note { get; private set; } = "";
+
     /// <summary>The stream that the guard computes in.</summary>
     internal CudaStream Stream => _stream;
 
@@ -132,7 +139,18 @@ public sealed class CudaLabelGuard : ILabelGuard
     public void WarmUp()
     {
         _translator.Gpu.MakeCurrent();
-        _network.WarmUp();
+        try
+        {
+            _network.WarmUp();
+        }
+        catch (EdgeSimException error) when (_translator is { Recorded: true, Options.Graph: CudaGraphUse.Auto }
+            && error.InnerException is OnnxRuntimeException)
+        {
+            Unload();
+            Load(record: false);
+            _network.WarmUp();
+            Note = $"the label guard can't be recorded: {error.InnerException.Message.TrimEnd('.')}";
+        }
     }
 
     /// <inheritdoc/>
@@ -163,7 +181,7 @@ public sealed class CudaLabelGuard : ILabelGuard
         _remapIds.Launch(_stream, _labels.Length, 1, new RemapArguments(_labels.View, _table!.View, _labels.View));
         int values = _network.Input.Length / GuardNetwork.Pictures;
         _pictures.Prepare(_prepare, _stream, frame, _network.Input.Slice(0, values), _network.Input.Slice(values, values));
-        if (!_sharesStream)
+        if (!_waitedFor)
         {
             _taken.Record(_stream);
             _translator.Hold(_taken);
@@ -176,7 +194,9 @@ public sealed class CudaLabelGuard : ILabelGuard
     {
         _translator.Gpu.MakeCurrent();
         _stream.Clear(_results);
-        _mark.Launch(_stream, _labels.Length, 1, new MarkChangesArguments(_labels.View, _width, LabelGuard.Reach, _marks.View));
+        PixelRectangle picture = _pictures!.Picture;
+        _mark.Launch(_stream, _labels.Length, 1, new MarkChangesArguments(_labels.View, _width, picture.X, picture.Y, picture.Right,
+            picture.Bottom, LabelGuard.Reach, _marks.View));
         _network.Run();
         Compare(0, Places);
         Compare(1, 1);
@@ -199,6 +219,20 @@ public sealed class CudaLabelGuard : ILabelGuard
         for (int i = _owned.Count - 1; i >= 0; i--)
             _owned[i].Dispose();
         _owned.Clear();
+        Unload();
+    }
+
+    private void Load(bool record)
+    {
+        _stream = new CudaStream(_translator.Gpu, _waitedFor ? StreamPriority.High : StreamPriority.Low);
+        _network = _load(_stream, record);
+    }
+
+    private void Unload()
+    {
+        // ONNX Runtime works on the stream until its session is gone.
+        _network?.Dispose();
+        _stream?.Dispose();
     }
 
     private void Compare(int picture, int places)

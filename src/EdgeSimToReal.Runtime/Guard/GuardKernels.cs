@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using EdgeSimToReal.Runtime.Pixels;
 
 namespace EdgeSimToReal.Runtime.Guard;
 
@@ -50,14 +51,15 @@ internal static class GuardKernels
     /// <summary>Lists the labelled pixels near a boundary of labels, row by row.</summary>
     /// <param name="labels">[height, width].</param>
     /// <param name="width">Pixels of a row.</param>
+    /// <param name="picture">Where the picture lies in the labels: around it is padding, and where that begins no labels meet.</param>
     /// <param name="classes">Labels from this on are none.</param>
     /// <param name="reach">How far a pixel of another label may be, in both directions.</param>
     /// <param name="near">Scratch, [height, width].</param>
     /// <param name="since">Scratch, [width].</param>
     /// <param name="points">Gets the pixels' indices; as long as <paramref name="labels"/>.</param>
     /// <returns>How many there are.</returns>
-    public static int ListBoundaries(ReadOnlySpan<byte> labels, int width, int classes, int reach, Span<byte> near, Span<int> since,
-        Span<int> points)
+    public static int ListBoundaries(ReadOnlySpan<byte> labels, int width, PixelRectangle picture, int classes, int reach, Span<byte> near,
+        Span<int> since, Span<int> points)
     {
         int height = labels.Length / width, count = 0;
         // Along rows: pixels within reach of a change to the right or below.
@@ -68,7 +70,8 @@ internal static class GuardKernels
             for (int x = 0; x < width; x++)
             {
                 byte label = labels[row + x];
-                bool change = (x + 1 < width && labels[row + x + 1] != label) || (y + 1 < height && labels[row + x + width] != label);
+                bool change = (x + 1 < width && labels[row + x + 1] != label && x + 1 != picture.X && x + 1 != picture.Right)
+                    || (y + 1 < height && labels[row + x + width] != label && y + 1 != picture.Y && y + 1 != picture.Bottom);
                 if (change)
                     near.Slice(row + Math.Max(0, x + 1 - reach), Math.Min(width, x + 1 + reach) - Math.Max(0, x + 1 - reach)).Fill(1);
             }

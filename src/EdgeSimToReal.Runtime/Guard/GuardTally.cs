@@ -6,7 +6,8 @@ namespace EdgeSimToReal.Runtime.Guard;
 
 /// <summary>Counts what the guard read in a run: figures over the last frames, verdicts over all. One thread; allocates nothing.</summary>
 /// <param name="guard">The guard.</param>
-internal sealed class GuardTally(ILabelGuard guard)
+/// <param name="covered">Whether the guard was calibrated for such frames.</param>
+internal sealed class GuardTally(ILabelGuard guard, bool covered)
 {
     /// <summary>Frames that rolling figures are over.</summary>
     public const int Window = 100;
@@ -56,7 +57,8 @@ internal sealed class GuardTally(ILabelGuard guard)
     /// <param name="policy">What is done about failed frames.</param>
     /// <param name="every">Which frames are judged.</param>
     /// <param name="missed">Frames whose turn it was while the guard was busy.</param>
-    public GuardReport Report(GuardPolicy policy, int every, long missed) => new()
+    /// <param name="failure">What ended the guard; null where nothing did.</param>
+    public GuardReport Report(GuardPolicy policy, int every, long missed, string? failure) => new()
     {
         Policy = policy switch { GuardPolicy.Report => "report", GuardPolicy.Flag => "flag", _ => "passthrough" },
         Every = every,
@@ -69,7 +71,8 @@ internal sealed class GuardTally(ILabelGuard guard)
         ClassIoU = guard.Space.Classes.Where(c => !double.IsNaN(_translated.IoU(c.Id)))
             .ToDictionary(c => c.Name, c => _translated.IoU(c.Id)),
         Threshold = _threshold?.Score,
-        FalseAlarmRate = _threshold?.FalseAlarmRate,
+        FalseAlarmRate = covered ? _threshold?.FalseAlarmRate : null,
+        Failure = failure,
         LeastScore = Finite(_leastScore),
         Flagged = _failures,
         PassedThrough = policy == GuardPolicy.Passthrough ? _failures : 0,

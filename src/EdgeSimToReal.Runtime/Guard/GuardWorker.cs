@@ -61,10 +61,18 @@ internal sealed class GuardWorker : IDisposable
     /// <exception cref="Exception">What ended the worker.</exception>
     public void Drain()
     {
+        Wait();
+        ThrowIfFailed();
+    }
+
+    /// <summary>Waits until the guard has no frame.</summary>
+    /// <returns>What ended the worker; null where nothing did.</returns>
+    public Exception? Wait()
+    {
         SpinWait wait = default;
         while (Volatile.Read(ref _busy) != 0)
             wait.SpinOnce();
-        ThrowIfFailed();
+        return _failure;
     }
 
     public void Dispose()

@@ -30,9 +30,12 @@ public sealed class GuardedTranslator : IPipelinedTranslator
     /// <param name="failed">
     /// Called when labels did not survive, with <see cref="GuardPolicy.Flag"/>: on the guard's thread, soon after the frame went out.
     /// </param>
+    /// <param name="covered">
+    /// Whether the guard was calibrated with the translator's texture and size (<see cref="Core.Bundles.BundleGuardThreshold.Covers"/>).
+    /// </param>
     /// <exception cref="EdgeSimException">The policy acts on verdicts, and the guard is not calibrated.</exception>
     public GuardedTranslator(IFrameTranslator translator, ILabelGuard guard, GuardPolicy policy, int every,
-        Action<GuardReading>? failed = null)
+        Action<GuardReading>? failed = null, bool covered = true)
     {
         (_translator, _guard, _policy, _every) = (translator, guard, policy, every);
         ArgumentOutOfRangeException.ThrowIfEqual(policy, GuardPolicy.Off);
@@ -50,7 +53,7 @@ public sealed class GuardedTranslator : IPipelinedTranslator
             throw new EdgeSimException("The model's label guard is not calibrated, so it knows no frame whose labels did not survive.",
                 "Calibrate it: edgesim guard calibrate; or only have it report (--guard report).");
         }
-        _tally = new GuardTally(guard);
+        _tally = new GuardTally(guard, covered);
         if (policy == GuardPolicy.Passthrough)
             guard.WarmUp();
         _worker = policy == GuardPolicy.Passthrough ? null : new GuardWorker(guard, _tally, policy == GuardPolicy.Flag ? failed : null);
@@ -60,7 +63,7 @@ public sealed class GuardedTranslator : IPipelinedTranslator
     public string Description => _translator.Description;
 
     /// <inheritdoc/>
-    public string Device => _translator.Device;
+    public string Device => _guard.Note.Length == 0 ? _translator.Device : $"{_translator.Device} ({_guard.Note})";
 
     /// <inheritdoc/>
     public bool NeedsTags => true;
@@ -79,12 +82,14 @@ public sealed class GuardedTranslator : IPipelinedTranslator
         return translated;
     }
 
-    /// <summary>The run's figures so far; waits for the frame that the guard has. Call it on the thread that translates.</summary>
-    public GuardReport Report()
-    {
-        _worker?.Drain();
-        return _tally.Report(_policy, _every, _missed);
-    }
+    /// <summary>The run's figures so far, also of a guard that failed; waits for the frame that it has.</summary>
+    /// <remarks>Call it on the thread that translates. <see cref="GuardReport.Failure"/> tells of a guard beside the live path.</remarks>
+    public GuardReport Report() => _tally.Report(_policy, _every, _missed, _worker?.Wait()?.Message);
+
+    /// <summary>Throws what ended a guard beside the live path: its last frame's failure has no next frame that would.</summary>
+    /// <remarks>Call it on the thread that translates.</remarks>
+    /// <exception cref="Exception">What ended the guard.</exception>
+    public void ThrowIfFailed() => _worker?.Drain();
 
     /// <inheritdoc/>
     public void Submit(Frame source) => Pipelined.Submit(source);

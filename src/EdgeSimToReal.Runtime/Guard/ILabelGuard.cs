@@ -24,6 +24,9 @@ public interface ILabelGuard : IDisposable
     /// <summary>The same of the simulator's picture.</summary>
     ConfusionMatrix UntranslatedConfusion { get; }
 
+    /// <summary>What <see cref="WarmUp"/> had to do without, for people; "" where there is nothing to tell.</summary>
+    string Note => "";
+
     /// <summary>Called once on the thread that will read, before the first frame and while no other work runs.</summary>
     /// <exception cref="Core.EdgeSimException">The guard can't run.</exception>
     void WarmUp();

@@ -126,7 +126,8 @@ public sealed class LabelGuard : ILabelGuard
 
     private GuardReading Compare()
     {
-        int count = GuardKernels.ListBoundaries(_labels, _network.Width, Space.Count, Reach, _near, _since, _points);
+        int count = GuardKernels.ListBoundaries(_labels, _network.Width, _converter!.Geometry.NetworkRectangle, Space.Count, Reach, _near,
+            _since, _points);
         ReadOnlySpan<int> points = _points.AsSpan(0, count);
         int values = Space.Count * _network.Pixels;
         ReadOnlySpan<float> translated = _network.Logits.AsSpan(0, values), untranslated = _network.Logits.AsSpan(values, values);

@@ -33,7 +33,10 @@ public sealed record GuardReport
     /// <summary>Frames below this score fail; null where the guard is not calibrated, so that none can.</summary>
     public double? Threshold { get; init; }
 
-    /// <summary>The share of good frames that fail at this threshold, as calibrated.</summary>
+    /// <summary>
+    /// The share of good frames that fail at this threshold, as calibrated; null where it is not known, because the guard is not calibrated,
+    /// or with another texture or size.
+    /// </summary>
     public double? FalseAlarmRate { get; init; }
 
     /// <summary>The least score of all judged frames.</summary>
@@ -44,6 +47,9 @@ public sealed record GuardReport
 
     /// <summary>Frames in whose place the simulator's went out.</summary>
     public required long PassedThrough { get; init; }
+
+    /// <summary>What ended the guard before the run; null where nothing did.</summary>
+    public string? Failure { get; init; }
 
     /// <summary>Numbers of the frames that failed, the first thousand.</summary>
     public required IReadOnlyList<ulong> FlaggedFrames { get; init; }

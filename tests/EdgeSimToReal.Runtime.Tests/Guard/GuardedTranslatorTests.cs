@@ -1,6 +1,9 @@
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Latency;
+using EdgeSimToReal.Core.Metrics;
 using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Reports;
@@ -116,6 +119,40 @@ public sealed class GuardedTranslatorTests : IDisposable
             () => translator.Translate(TestModels.Frame(GuardedModels.Width, GuardedModels.Height), out _)).Message);
     }
 
+    // The run's figures are wanted all the more when the guard failed in its midst.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void GuardThatFails_StillReports_AndIsTold(int failsAt)
+    {
+        FailingGuard guard = new(new LabelGuard(GuardedModels.Bundle(_folder["bundle"], GuardedModels.Threshold()), 1), failsAt);
+        using GuardedTranslator translator = new(new StreetTranslator(2, int.MaxValue), guard, GuardPolicy.Report, 1);
+        for (int i = 0; i < failsAt; i++)
+        {
+            Assert.Null(translator.Report().Failure);
+            translator.ThrowIfFailed();
+            translator.Translate(_street, out _);
+        }
+        GuardReport report = translator.Report();
+        Assert.Equal((failsAt - 1, FailingGuard.Why), (report.CheckedFrames, report.Failure));
+        Assert.Contains(FailingGuard.Why, LatencyReportJson.Write(Latency(report)));
+        Assert.Equal(FailingGuard.Why, Assert.Throws<InvalidOperationException>(translator.ThrowIfFailed).Message);
+        Assert.Equal(FailingGuard.Why, Assert.Throws<InvalidOperationException>(() => translator.Translate(_street, out _)).Message);
+    }
+
+    [Fact]
+    public void FramesThatTheGuardWasNotCalibratedFor_HaveNoFalseAlarmRate()
+    {
+        LabelGuard guard = new(GuardedModels.Bundle(_folder["bundle"], GuardedModels.Threshold()), 1);
+        using GuardedTranslator translator = new(new StreetTranslator(0, int.MaxValue), guard, GuardPolicy.Report, 1, covered: false);
+        translator.Translate(_street, out _);
+        GuardReport report = translator.Report();
+        Assert.Equal((-1, null, 1), (report.Threshold, report.FalseAlarmRate, report.Flagged));
+        BundleGuardThreshold threshold = GuardedModels.Threshold() with { Texture = "day, dusk", Width = 512, Height = 256 };
+        Assert.True(threshold.Covers("day", 512, 256) && threshold.Covers("dusk", 512, 256) && threshold.Covers("day, dusk", 512, 256));
+        Assert.False(threshold.Covers("day", 256, 512) || threshold.Covers("night", 512, 256) || threshold.Covers("day + dusk", 512, 256));
+    }
+
     [Fact]
     public void PipelineAndReport_HaveTheGuardAsAStageOfItsOwn()
     {
@@ -138,6 +175,36 @@ public sealed class GuardedTranslatorTests : IDisposable
     {
         LabelGuard guard = new(GuardedModels.Bundle(_folder["bundle"], GuardedModels.Threshold()), 1);
         return new GuardedTranslator(new StreetTranslator(firstMoved, lastMoved), guard, policy, every, failed);
+    }
+
+    private LatencyReport Latency(GuardReport guard)
+    {
+        using MemorySource source = new(1, _street);
+        return LatencyReport.Create(new LatencyRecorder(0), source, "nothing", "street", "", guard);
+    }
+
+    /// <summary>Fails at a reading.</summary>
+    private sealed class FailingGuard(ILabelGuard guard, int failsAt) : ILabelGuard
+    {
+        public const string Why = "The device is lost.";
+
+        private int _count;
+
+        public BundleGuard Description => guard.Description;
+
+        public LabelSpace Space => guard.Space;
+
+        public ConfusionMatrix Confusion => guard.Confusion;
+
+        public ConfusionMatrix UntranslatedConfusion => guard.UntranslatedConfusion;
+
+        public void WarmUp() => guard.WarmUp();
+
+        public void Prepare(Frame source, Frame translated) => guard.Prepare(source, translated);
+
+        public GuardReading Read() => ++_count == failsAt ? throw new InvalidOperationException(Why) : guard.Read();
+
+        public void Dispose() => guard.Dispose();
     }
 
     /// <summary>Gives the street back, with the vehicle elsewhere in every third frame from the first to the last that is moved.</summary>
