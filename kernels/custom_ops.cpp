@@ -1,3 +1,6 @@
+#include <cstdio>
+#include <string>
+
 #include "bf16/register.h"
 #if EDGESIM_CUDA
 #include "cuda/cuda_backend.h"
@@ -45,4 +48,18 @@ extern "C" __attribute__((visibility("default"))) OrtStatus* RegisterCustomOps(O
 // Whether the library has the GPU's operators, too: it was built where there was a compiler for them.
 extern "C" __attribute__((visibility("default"))) int edgesim_has_cuda() {
     return EDGESIM_CUDA;
+}
+
+// Why the GPU whose context is the calling thread's can't run those operators, as a sentence that ends in 0, cut to the
+// size; returns 0 where it can. Their kernels are really loaded: a driver may be older than what compiled them.
+extern "C" __attribute__((visibility("default"))) int edgesim_cuda_refusal(char* text, int size) {
+#if EDGESIM_CUDA
+    const std::string reason = edgesim::cuda::refusal();
+#else
+    const std::string reason = "The native operators were built without those for a GPU.";
+#endif
+    if (size > 0) {
+        std::snprintf(text, static_cast<size_t>(size), "%s", reason.c_str());
+    }
+    return reason.empty() ? 0 : 1;
 }

@@ -12,20 +12,17 @@ suites=(-class '*.CudaKernelTests')
 
 # The programs lie beside this script, or are built: $check and $tests are their folders.
 run() {
-    local log code=0
+    local summary
     case " $* " in *" --json "*) ;; *) set -- --json gpu-check.json "$@" ;; esac
     case " $* " in *" --models "*) ;; *) set -- --models "$preview" "$@" ;; esac
-    "$check/EdgeSimToReal.GpuCheck" "$@" || code=$?
-    [ "$code" = 6 ] && return 6
-    log=$(mktemp)
-    # A suite that skips has not been run.
-    if ! "$tests/EdgeSimToReal.Kernels.Tests" "${suites[@]}" | tee "$log" || ! grep -q 'Failed: 0, Skipped: 0' "$log" || grep -q 'Total: 0' "$log"; then
-        echo "error: the device suites did not pass" >&2
-        [ "$code" != 0 ] || code=1
-    fi
-    rm -f "$log"
-    return "$code"
+    "$check/EdgeSimToReal.GpuCheck" --probe "$@" || return
+    # The check judges what the suites say of themselves: one that skips has not been run.
+    "$tests/EdgeSimToReal.Kernels.Tests" "${suites[@]}" | tee "$log" || true
+    summary=$(grep -o 'Total: .*' "$log" | tail -1 || true)
+    "$check/EdgeSimToReal.GpuCheck" --suites "${summary:-no summary}" "$@"
 }
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 
 if [ -d "$here/check" ]; then
     check=$here/check tests=$here/tests preview=$here/models/edge-preview

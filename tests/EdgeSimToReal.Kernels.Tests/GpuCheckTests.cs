@@ -5,6 +5,7 @@ using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Cuda;
 using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Tests.Support;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Kernels.Tests;
 
@@ -31,9 +32,11 @@ public sealed class GpuCheckTests : IDisposable
                 Assert.All(results, r => Assert.True(r.MaxDifference <= r.Allowed && r.Milliseconds > 0 && r.GigabytesPerSecond > 0, $"{r}"));
             }
             List<string> failures = [];
-            BundleResult result = Assert.Single(new BundleChecks(Target(idle: false)).Run(GuardedModels.Bundle(_folder["bundle"]), failures));
+            BundleResult[] bundles = [.. new BundleChecks(Target(idle: false)).Run(GuardedModels.Bundle(_folder["bundle"]), failures)];
             Assert.Empty(failures);
-            Assert.True(result.RelativeL2 < 1e-5 && result.GuardDifference < 1e-5 && result.Psnr > 80, $"{result}");
+            Assert.Equal(4, bundles.Select(result => result.Way).Distinct().Count());
+            Assert.All(bundles, result =>
+                Assert.True(result.RelativeL2 < 1e-5 && result.GuardDifference < 1e-5 && result.Psnr > 80, $"{result}"));
         }
         mock.AssertClean();
     }
@@ -53,7 +56,10 @@ public sealed class GpuCheckTests : IDisposable
             CopyBytes = 1 << 16,
             KernelSize = (64, 16),
         };
-        GpuReport report = Check.Run(Target(idle: true), options, output);
+        List<string> saved = [];
+        GpuReport report = new Check(Target(idle: true), options, output, soFar => saved.Add(soFar.ToJson())).Run();
+        Assert.Equal(report.Failures, JsonDocument.Parse(saved[^1]).RootElement.GetProperty("failures").EnumerateArray().Select(f => f.GetString()));
+        Assert.Equal(4, report.Latency.Count);
         Assert.Equal(report.Kernels.Where(kernel => kernel.Kernel != "Confusion" || kernel.MaxDifference > 0).Select(kernel => kernel.Kernel),
             report.Failures.Where(f => f.StartsWith("kernel ", StringComparison.Ordinal)).Select(f => f.Split(' ')[1]));
         Assert.True(report.Failures.Count >= 10);
@@ -62,7 +68,9 @@ public sealed class GpuCheckTests : IDisposable
         {
             Assert.Equal(("tiny", "64x32"), (row.Model, row.Size));
             Assert.True(row.Total.P50 > 0 && row.Total.P99 >= row.Total.P50 && row.Infer.P50 > 0 && row.ThroughputFramesPerSecond > 0);
-            Assert.True(row.GuardEvery1!.P50 > 0 && row.GuardEvery10!.P50 > 0);
+            Assert.All([row.GuardEvery1!, row.GuardEvery10!, row.GuardPassthrough!], guarded =>
+                Assert.True(guarded.Total.P50 > 0 && guarded.CheckedShare is > 0 and <= 1, $"{guarded}"));
+            Assert.Equal(1, row.GuardPassthrough!.CheckedShare);
             // The fake device: 10 multiprocessors of 8.0 at 1 GHz.
             Assert.True(row.FloorMilliseconds >= row.MultiplyAccumulates / (row.Precision == "fp16" ? 1024e10 : 512e10) * 1e3);
             Assert.Equal(row.FloorMilliseconds / row.Infer.P50, row.ShareOfFloor);
@@ -72,6 +80,70 @@ public sealed class GpuCheckTests : IDisposable
         Assert.Equal(64, json.GetProperty("device").GetProperty("memoryGigabytesPerSecond").GetDouble());
         Assert.Contains("Mock GPU 0", output.ToString());
         mock.AssertClean();
+    }
+
+    // Whatever the driver says at whatever moment: the report is there, and tells it.
+    [Theory]
+    [InlineData("cuModuleLoadDataEx", 222)]
+    [InlineData("cuLaunchKernel", MockCuda.LaunchFailed)]
+    [InlineData("cuMemAlloc_v2", MockCuda.OutOfMemory)]
+    [InlineData("cuMemcpyDtoHAsync_v2", MockCuda.LaunchFailed)]
+    public void Fault_of_the_GPU_Ends_in_a_report(string function, int code)
+    {
+        MockCuda mock = new();
+        GpuCheckOptions options = new()
+        {
+            Presets = ["tiny"],
+            Sizes = [(64, 32)],
+            Frames = 2,
+            WarmUp = 1,
+            CopyBytes = 1 << 16,
+            KernelSize = (64, 16),
+            Suites = "Total: 9, Errors: 0, Failed: 1, Skipped: 0",
+        };
+        mock.Fail(function, code);
+        GpuReport? last = null;
+        GpuReport report = new Check(Target(idle: true), options, new StringWriter(), soFar => last = soFar).Run();
+        Assert.Contains(report.Failures, failure => failure.Contains("CUDA can't", StringComparison.Ordinal));
+        Assert.Contains(report.Failures, failure => failure.Contains("suites did not pass", StringComparison.Ordinal));
+        Assert.Equal(report.Failures, last!.Failures);
+        mock.AssertClean();
+    }
+
+    [Fact]
+    public void Operators_Are_compared_one_by_one()
+    {
+        string twin = Path.Combine(SharedFolder.Repository, "build", "kernels", "libedgesim_ops_twin.so");
+        Assert.SkipUnless(File.Exists(twin), "The GPU operators' twin is not built; tools/build-kernels.sh builds it.");
+        MockCuda mock = new();
+        using (CudaDevice device = CudaDevice.Open(CudaDriver.Load(MockCuda.Path)))
+        using (CudaStream stream = new(device))
+        {
+            OperatorResult[] results = [.. new OperatorChecks(Target(idle: true) with { Graph = (_, model, inputs, _) => Twin(model, inputs) }, stream).Run()];
+            Assert.Equal(16, results.Distinct().Count());
+            Assert.All(results, result => Assert.True(result.RelativeL2 <= result.Allowed, $"{result}"));
+            OperatorResult[] wrong =
+            [
+                .. new OperatorChecks(Target(idle: true) with { Graph = (_, model, inputs, _) => [.. Twin(model, inputs).Select(y => y * 1.01f)] },
+                    stream).Run(),
+            ];
+            Assert.All(wrong, result => Assert.False(result.RelativeL2 <= result.Allowed, $"{result}"));
+        }
+        mock.AssertClean();
+
+        float[] Twin(byte[] model, IReadOnlyList<(string Name, float[] Values, long[] Shape)> inputs)
+        {
+            using SessionOptions options = new();
+            options.RegisterCustomOpLibrary(twin);
+            using InferenceSession session = new(model, options);
+            OrtValue[] values = [.. inputs.Select(input => OrtValue.CreateTensorValueFromMemory(input.Values, input.Shape))];
+            using RunOptions run = new();
+            using IDisposableReadOnlyCollection<OrtValue> outputs =
+                session.Run(run, [.. inputs.Select(input => input.Name)], values, session.OutputNames);
+            foreach (OrtValue value in values)
+                value.Dispose();
+            return outputs[0].GetTensorDataAsSpan<float>().ToArray();
+        }
     }
 
     [Fact]
@@ -108,6 +180,9 @@ public sealed class GpuCheckTests : IDisposable
         Assert.Equal(("a.json", 60), (options.Json, options.Frames));
         Assert.Equal(["b", "c"], options.Models);
         Assert.Equal(ExitCode.Usage, Assert.Throws<EdgeSimException>(() => GpuCheckOptions.Parse(["--json"])).ExitCode);
+        // Before anything is measured.
+        Assert.Contains("huge", Assert.Throws<EdgeSimException>(() => GpuCheckOptions.Parse(["--presets", "huge"])).Message);
+        Assert.Contains("multiples", Assert.Throws<EdgeSimException>(() => GpuCheckOptions.Parse(["--sizes", "500x256"])).Message);
     }
 
     [Fact]
@@ -126,6 +201,8 @@ public sealed class GpuCheckTests : IDisposable
         // The host has no operators of a GPU.
         Form = options => options with { Upsampling = UpsamplingForm.TransposedConvolution },
         Network = (stream, graph, _, _) => new HostLiveNetwork(stream, graph),
+        Graph = (_, _, _, count) => new float[count],
+        OperatorsRefused = () => idle ? null : "The host has none.",
         Guard = (translator, bundle, policy) => new CudaLabelGuard(translator, bundle.Manifest.Guard!,
             (stream, _) => new HostGuardNetwork(stream, bundle, idle), policy),
     };

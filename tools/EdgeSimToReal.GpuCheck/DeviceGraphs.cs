@@ -13,10 +13,13 @@ internal static class DeviceGraphs
     /// <param name="width">The picture's width.</param>
     /// <param name="height">The picture's height.</param>
     /// <param name="target">What it is to run on.</param>
+    /// <param name="standard">Of standard operators alone.</param>
     /// <param name="half">fp16, but for the layers that the bundle keeps in fp32 (or, not measured, those that fp16 can't hold).</param>
-    public static BakedGraph Bake(ModelBundle bundle, int width, int height, GpuTarget target, bool half)
+    public static BakedGraph Bake(ModelBundle bundle, int width, int height, GpuTarget target, bool half, bool standard = false)
     {
         BakeOptions options = target.Form(new BakeOptions(width, height));
+        if (standard)
+            options = options with { Upsampling = UpsamplingForm.TransposedConvolution };
         BakedGraph graph = new StyleBaker(null).Bake(bundle, RandomModels.Texture(bundle), options);
         if (!half)
             return graph;

@@ -1,4 +1,5 @@
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Networks;
 
 namespace EdgeSimToReal.GpuCheck;
 
@@ -29,11 +30,17 @@ internal sealed record GpuCheckOptions
     /// <summary>Bytes that are copied to measure the device's memory.</summary>
     public int CopyBytes { get; init; } = 256 << 20;
 
+    /// <summary>Whether it is only looked whether there is a GPU that can be used.</summary>
+    public bool Probe { get; init; }
+
+    /// <summary>What the device test suites said of themselves: the summary of their run; null where they were not run.</summary>
+    public string? Suites { get; init; }
+
     /// <summary>Whether ONNX Runtime tells which provider runs each operator, and why.</summary>
     public bool Verbose { get; init; }
 
     private const string Usage =
-        "Use: [--json FILE] [--models FOLDER]... [--quick] [--presets edge,full] [--sizes 512x256,1024x512] [--verbose]";
+        "Use: [--json FILE] [--models FOLDER]... [--quick] [--presets edge,full] [--sizes 512x256,1024x512] [--suites SUMMARY] [--verbose]; or --probe.";
 
     /// <summary>Reads a command line.</summary>
     /// <param name="args">The arguments.</param>
@@ -62,6 +69,12 @@ internal sealed record GpuCheckOptions
                 case "--sizes" when hasValue:
                     options = options with { Sizes = [.. args[++i].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Size)] };
                     break;
+                case "--suites" when hasValue:
+                    options = options with { Suites = args[++i] };
+                    break;
+                case "--probe":
+                    options = options with { Probe = true };
+                    break;
                 case "--verbose":
                     options = options with { Verbose = true };
                     break;
@@ -70,7 +83,19 @@ internal sealed record GpuCheckOptions
                         Usage, ExitCode.Usage);
             }
         }
+        options.CheckTable();
         return options with { Models = models };
+    }
+
+    // Told now rather than after minutes of checks.
+    private void CheckTable()
+    {
+        foreach (string preset in Presets)
+        {
+            SaeConfiguration configuration = SaeConfiguration.Preset(preset);
+            foreach ((int width, int height) in Sizes)
+                configuration.CheckImageSize(height, width, texture: false);
+        }
     }
 
     private static (int Width, int Height) Size(string text) =>

@@ -15,14 +15,23 @@ internal sealed record GpuReport
     /// <summary>When it ended, UTC.</summary>
     public required DateTime FinishedUtc { get; init; }
 
-    /// <summary>The device.</summary>
-    public required DevicePeaks Device { get; init; }
+    /// <summary>The device; null where its properties could not be read.</summary>
+    public required DevicePeaks? Device { get; init; }
 
     /// <summary>ONNX Runtime's version.</summary>
     public required string OnnxRuntime { get; init; }
 
     /// <summary>Each kernel against the CPU path.</summary>
     public required IReadOnlyList<KernelResult> Kernels { get; init; }
+
+    /// <summary>Why native operators don't run there; null where they do.</summary>
+    public required string? OperatorsRefused { get; init; }
+
+    /// <summary>Each native operator against standard ones on the CPU; empty where they don't run.</summary>
+    public required IReadOnlyList<OperatorResult> Operators { get; init; }
+
+    /// <summary>What the device test suites said of themselves; null where they were not run.</summary>
+    public required string? Suites { get; init; }
 
     /// <summary>Each bundle against the CPU.</summary>
     public required IReadOnlyList<BundleResult> Bundles { get; init; }
@@ -45,15 +54,24 @@ internal sealed record GpuReport
 /// <param name="GigabytesPerSecond">Bytes that it must read and write over that time.</param>
 internal sealed record KernelResult(string Kernel, double MaxDifference, double Allowed, double Milliseconds, double GigabytesPerSecond);
 
+/// <summary>A native operator on the device against standard ones on the CPU.</summary>
+/// <param name="Operator">Its name.</param>
+/// <param name="Precision">fp32 or fp16.</param>
+/// <param name="Layout">NCHW or NHWC.</param>
+/// <param name="RelativeL2">Of its output.</param>
+/// <param name="Allowed">What it may be.</param>
+internal sealed record OperatorResult(string Operator, string Precision, string Layout, double RelativeL2, double Allowed);
+
 /// <summary>A bundle's picture on the device against the CPU's.</summary>
 /// <param name="Bundle">Its name.</param>
 /// <param name="Precision">fp32, without TF32, or fp16.</param>
+/// <param name="Way">How it was computed: operators, CUDA graph, mode.</param>
 /// <param name="RelativeL2">Of the network's output; fp32 has to reach 1e-5.</param>
 /// <param name="Psnr">In dB; fp16 has to reach 45.</param>
 /// <param name="WorstBlock">The same of the worst block of 16×16 pixels; 35.</param>
 /// <param name="GuardDifference">The greatest difference of the label guard's likelihoods; null where the bundle has no guard.</param>
 internal sealed record BundleResult(
-    string Bundle, string Precision, double RelativeL2, double? Psnr, double? WorstBlock, double? GuardDifference);
+    string Bundle, string Precision, string Way, double RelativeL2, double? Psnr, double? WorstBlock, double? GuardDifference);
 
 /// <summary>A median and a 99th percentile in milliseconds.</summary>
 internal sealed record Spread(double P50, double P99);
@@ -112,9 +130,23 @@ internal sealed record LatencyRow
     /// <summary>Prepare, finish and both copies over the total, medians.</summary>
     public required double AroundShare { get; init; }
 
-    /// <summary>Total with the label guard on every 10th frame; null where there is no guard.</summary>
-    public required Spread? GuardEvery10 { get; init; }
+    /// <summary>With the label guard beside the live path on every 10th frame; null where there is no guard.</summary>
+    public required GuardedRow? GuardEvery10 { get; init; }
 
-    /// <summary>Total with the label guard on every frame.</summary>
-    public required Spread? GuardEvery1 { get; init; }
+    /// <summary>With it on every frame that finds it free.</summary>
+    public required GuardedRow? GuardEvery1 { get; init; }
+
+    /// <summary>With every frame waiting for its verdict.</summary>
+    public required GuardedRow? GuardPassthrough { get; init; }
+}
+
+/// <summary>What a frame takes with the label guard.</summary>
+/// <param name="Total">From frame to frame.</param>
+/// <param name="CheckedShare">Judged frames over those whose turn it was: the guard lets frames go while it is busy.</param>
+/// <param name="ManagedBytesPerFrame">On the thread that translates.</param>
+internal sealed record GuardedRow(Spread Total, double CheckedShare, double ManagedBytesPerFrame)
+{
+    /// <summary>The median, and the judged share where some were let go, for people.</summary>
+    public override string ToString() =>
+        FormattableString.Invariant($"{Total.P50:F3}{(CheckedShare < 1 ? FormattableString.Invariant($" ({CheckedShare:P0} judged)") : "")}");
 }

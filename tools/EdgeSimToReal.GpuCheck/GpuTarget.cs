@@ -2,6 +2,7 @@ using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Cuda;
 using EdgeSimToReal.Runtime.Guard;
+using EdgeSimToReal.Runtime.Kernels;
 using EdgeSimToReal.Runtime.Live;
 using Microsoft.ML.OnnxRuntime;
 
@@ -22,6 +23,12 @@ internal sealed record GpuTarget
     /// <summary>Makes a guard beside a translator.</summary>
     public required Func<CudaLiveTranslator, ModelBundle, GuardPolicy, CudaLabelGuard> Guard { get; init; }
 
+    /// <summary>Runs any graph of fp32 inputs and one output once: stream, model, inputs, values of the output.</summary>
+    public required Func<CudaStream, byte[], IReadOnlyList<(string Name, float[] Values, long[] Shape)>, int, float[]> Graph { get; init; }
+
+    /// <summary>Why the device can't run native operators; null where it can.</summary>
+    public required Func<string?> OperatorsRefused { get; init; }
+
     /// <summary>Multiply-accumulates a second of a large matrix product: stream, half or single precision; null: not measured.</summary>
     public Func<CudaStream, bool, double>? MatrixPeak { get; init; }
 
@@ -36,6 +43,8 @@ internal sealed record GpuTarget
             Form = options => options.ForCuda(new CudaSessionOptions()),
             Network = (stream, graph, options, record) => new CudaLiveSession(stream, graph, options, record),
             Guard = (translator, bundle, policy) => new CudaLabelGuard(translator, bundle, policy),
+            Graph = DeviceGraph.Run,
+            OperatorsRefused = CudaOps.Refusal,
             MatrixPeak = MatrixProduct.Measure,
         };
     }

@@ -8,6 +8,7 @@ using EdgeSimToReal.Runtime.Cuda;
 using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
+using EdgeSimToReal.Runtime.Reports;
 
 namespace EdgeSimToReal.GpuCheck;
 
@@ -15,14 +16,13 @@ namespace EdgeSimToReal.GpuCheck;
 /// <param name="target">What is checked.</param>
 /// <param name="options">How long.</param>
 /// <param name="peaks">What the device can do at best.</param>
-internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, DevicePeaks peaks)
+internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, DevicePeaks? peaks)
 {
     /// <summary>Measures all rows.</summary>
     /// <param name="output">Gets each row as it is there.</param>
     /// <param name="failures">Gets what could not be measured.</param>
-    public IReadOnlyList<LatencyRow> Run(TextWriter output, List<string> failures)
+    public IEnumerable<LatencyRow> Run(TextWriter output, List<string> failures)
     {
-        List<LatencyRow> rows = [];
         foreach (string preset in options.Presets)
         {
             string folder = Directory.CreateTempSubdirectory("edgesim-gpu-check-").FullName;
@@ -37,17 +37,19 @@ internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, De
                         foreach (bool record in new[] { false, true })
                         {
                             string name = $"{preset} {width}x{height} {(half ? "fp16" : "fp32")} graph {(record ? "on" : "off")}";
+                            LatencyRow row;
                             try
                             {
-                                LatencyRow row = Row(bundle, graph, half, record);
-                                rows.Add(row);
+                                row = Row(bundle, graph, half, record);
                                 output.WriteLine(FormattableString.Invariant(
-                                    $"  {name}: upload {row.Upload.P50:F3}, prepare {row.Prepare.P50:F3}, infer {row.Infer.P50:F3}, finish {row.Finish.P50:F3}, download {row.Download.P50:F3} ms; total p50 {row.Total.P50:F3}, p99 {row.Total.P99:F3} ms; {row.ThroughputFramesPerSecond:F0} frames/s in throughput mode; floor {row.FloorMilliseconds:F3} ms, {row.ShareOfFloor:P0} of it; around the network {row.AroundShare:P0}; guard k=10 p50 {row.GuardEvery10?.P50:F3}, k=1 {row.GuardEvery1?.P50:F3} ms; {row.ManagedBytesPerFrame:F1} bytes a frame"));
+                                    $"  {name}: upload {row.Upload.P50:F3}, prepare {row.Prepare.P50:F3}, infer {row.Infer.P50:F3}, finish {row.Finish.P50:F3}, download {row.Download.P50:F3} ms; total p50 {row.Total.P50:F3}, p99 {row.Total.P99:F3} ms; {row.ThroughputFramesPerSecond:F0} frames/s in throughput mode; floor {row.FloorMilliseconds:F3} ms, {row.ShareOfFloor:P0} of it; around the network {row.AroundShare:P0}; guard k=10 p50 {row.GuardEvery10}, k=1 {row.GuardEvery1}, passthrough {row.GuardPassthrough} ms; {row.ManagedBytesPerFrame:F1} bytes a frame"));
                             }
                             catch (Exception error)
                             {
                                 failures.Add($"{name}: {(error is EdgeSimException ? error.Message : error)}");
+                                continue;
                             }
+                            yield return row;
                         }
                     }
                 }
@@ -57,7 +59,6 @@ internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, De
                 Directory.Delete(folder, recursive: true);
             }
         }
-        return rows;
     }
 
     private LatencyRow Row(ModelBundle bundle, BakedGraph graph, bool half, bool record)
@@ -78,7 +79,7 @@ internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, De
             rate = Throughput(translator, frame);
         IReadOnlyList<LiveLayer> layers = bundle.Configuration.LiveLayers(graph.Height, graph.Width);
         int element = half ? 2 : 4;
-        double? floor = peaks.MultiplyAccumulates(half) is { } peak
+        double? floor = peaks?.MultiplyAccumulates(half) is { } peak
             ? 1e3 * layers.Sum(layer => Math.Max(layer.MultiplyAccumulates / peak, layer.Bytes(element) / peaks.BytesPerSecond)) : null;
         double around = stages[0].P50 + stages[1].P50 + stages[3].P50 + stages[4].P50;
         return new LatencyRow
@@ -100,12 +101,13 @@ internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, De
             FloorMilliseconds = floor,
             ShareOfFloor = floor / stages[2].P50,
             AroundShare = around / total.P50,
-            GuardEvery10 = Guarded(bundle, graph, session, frame, 10),
-            GuardEvery1 = Guarded(bundle, graph, session, frame, 1),
+            GuardEvery10 = Guarded(bundle, graph, session, frame, GuardPolicy.Report, 10),
+            GuardEvery1 = Guarded(bundle, graph, session, frame, GuardPolicy.Report, 1),
+            GuardPassthrough = Guarded(bundle, graph, session, frame, GuardPolicy.Passthrough, 1),
         };
     }
 
-    private Spread? Guarded(ModelBundle bundle, BakedGraph graph, CudaSessionOptions session, Frame frame, int every)
+    private GuardedRow? Guarded(ModelBundle bundle, BakedGraph graph, CudaSessionOptions session, Frame frame, GuardPolicy policy, int every)
     {
         if (bundle.Manifest.Guard is null)
             return null;
@@ -113,10 +115,16 @@ internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, De
         CudaLabelGuard? guard = null;
         try
         {
-            guard = target.Guard(live, bundle, GuardPolicy.Report);
-            using GuardedTranslator translator = new(live, guard, GuardPolicy.Report, every);
+            guard = target.Guard(live, bundle, policy);
+            using GuardedTranslator translator = new(live, guard, policy, every);
             Frames(translator, frame, options.WarmUp, out _);
-            return Frames(translator, frame, options.Frames, out _);
+            GuardReport before = translator.Report();
+            Spread total = Frames(translator, frame, options.Frames, out double managed);
+            GuardReport after = translator.Report();
+            translator.ThrowIfFailed();
+            double judged = after.CheckedFrames - before.CheckedFrames, missed = after.MissedFrames - before.MissedFrames;
+            // Too few frames for a turn: none was let go.
+            return new GuardedRow(total, judged + missed > 0 ? judged / (judged + missed) : 1, managed);
         }
         finally
         {

@@ -13,9 +13,17 @@ public static class Program
             GpuCheckOptions options = GpuCheckOptions.Parse(args);
             if (options.Verbose)
                 OrtEnv.Instance().EnvLogLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_VERBOSE;
-            GpuReport report = Check.Run(GpuTarget.Machine(), options, Console.Out);
-            if (options.Json is { } path)
-                AtomicFile.WriteText(path, report.ToJson());
+            GpuTarget target = GpuTarget.Machine();
+            if (options.Probe)
+            {
+                target.Open().Dispose();
+                return 0;
+            }
+            GpuReport report = new Check(target, options, Console.Out, soFar =>
+            {
+                if (options.Json is { } path)
+                    AtomicFile.WriteText(path, soFar.ToJson());
+            }).Run();
             Console.WriteLine(report.Failures.Count == 0 ? "all checks passed" : $"{report.Failures.Count} checks failed: {string.Join("; ", report.Failures)}");
             return report.Failures.Count == 0 ? 0 : 1;
         }

@@ -15,7 +15,7 @@
 
 namespace edgesim::tests {
 
-constexpr int out_of_memory = 2, launch_failed = 719;
+constexpr int out_of_memory = 2, launch_failed = 719, unsupported_ptx = 222;
 
 inline int failures = 0;
 

@@ -144,6 +144,23 @@ void errors(const Operators& operators, const MockDriver& mock) {
     }
 }
 
+// What is asked before a graph with these operators is made at all.
+void refusals(const MockDriver& mock) {
+    {
+        Machine machine(mock);
+        check(cuda::refusal().empty(), "a device that takes the kernels is not refused");
+        check(mock.calls("cuModuleLoadDataEx") == 1 && mock.calls("cuModuleUnload") == 1, "they are loaded, and let go");
+        mock.fail("cuModuleLoadDataEx", 0, unsupported_ptx);
+        check_contains(cuda::refusal(), "can't load their kernels");
+        check(cuda::refusal().empty(), "asking again is asking anew");
+        mock.set_current(nullptr);
+        check_contains(cuda::refusal(), "no current CUDA context");
+        mock.set_current(machine.context);
+    }
+    Machine machine(mock, 70);
+    check_contains(cuda::refusal(), "compute capability 7.0");
+}
+
 void bad_nodes(const Operators& operators, const MockDriver& mock) {
     struct Wrong {
         Kind kind;
@@ -258,6 +275,7 @@ int main(int count, char** arguments) {
     lifetimes(operators, mock);
     threads(operators, mock);
     errors(operators, mock);
+    refusals(mock);
     bad_nodes(operators, mock);
     std::printf(failures == 0 ? "all good\n" : "%d failures\n", failures);
     return failures == 0 ? 0 : 1;

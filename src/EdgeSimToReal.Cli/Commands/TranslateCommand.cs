@@ -9,6 +9,7 @@ using EdgeSimToReal.Imaging.Sources;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Guard;
+using EdgeSimToReal.Runtime.Kernels;
 using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Pixels;
 using EdgeSimToReal.Runtime.Reports;
@@ -171,7 +172,11 @@ public static class TranslateCommand
             try
             {
                 if (on == LiveDevice.Cuda)
+                {
                     Terminal.Note($"Device: {translator.Device}.");
+                    if (CudaOps.Refusal() is { } refusal)
+                        Terminal.Note($"Standard operators take the native ones' place on the GPU, more slowly. {refusal}");
+                }
                 Terminal.Note(precision.Reason);
                 if (policy == GuardPolicy.Off)
                     return translator;

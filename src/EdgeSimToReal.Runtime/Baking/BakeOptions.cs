@@ -27,11 +27,16 @@ public sealed record BakeOptions(int Width, int Height)
     /// </summary>
     public LivePrecision Precision { get; init; } = LivePrecision.Fp32;
 
-    /// <summary>The same for a GPU: native operators where the library has them for it, else standard ones.</summary>
+    /// <summary>The same for the machine's GPU: native operators where it takes them, else standard ones.</summary>
     /// <param name="session">How ONNX Runtime will compute.</param>
-    public BakeOptions ForCuda(CudaSessionOptions session) => this with
+    public BakeOptions ForCuda(CudaSessionOptions session) => ForCuda(session, CudaOps.Refusal() is null);
+
+    /// <summary>The same for a GPU.</summary>
+    /// <param name="session">How ONNX Runtime will compute.</param>
+    /// <param name="native">Whether it takes native operators.</param>
+    internal BakeOptions ForCuda(CudaSessionOptions session, bool native) => this with
     {
-        Upsampling = CudaOps.Available() ? UpsamplingForm.CudaTails : UpsamplingForm.TransposedConvolution,
+        Upsampling = native ? UpsamplingForm.CudaTails : UpsamplingForm.TransposedConvolution,
         ChannelsLast = session.ChannelsLast,
     };
 }

@@ -18,7 +18,7 @@ public enum UpsamplingForm
 
     /// <summary>
     /// For a GPU: the transposed convolution as it is, since cuDNN multiplies by no 0 there, and all that follows any convolution in one
-    /// native operator; the encoder's filters are native, too. Needs what <see cref="Kernels.CudaOps.Available"/> tells of.
+    /// native operator; the encoder's filters are native, too. Needs what <see cref="Kernels.CudaOps.Refusal()"/> tells of.
     /// </summary>
     CudaTails,
 }

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using EdgeSimToReal.Core;
 using EdgeSimToReal.Onnx;
+using EdgeSimToReal.Runtime.Cuda;
 
 namespace EdgeSimToReal.Runtime.Kernels;
 
@@ -9,12 +11,34 @@ namespace EdgeSimToReal.Runtime.Kernels;
 /// </remarks>
 public static class CudaOps
 {
-    /// <summary>Whether graphs for a GPU can use them: the library is there, loads, and was built with them.</summary>
-    public static unsafe bool Available()
+    private const int MaxReason = 1024;
+
+    private static readonly Lazy<string?> Machine = new(() => Refusal(CudaDriver.DefaultLibrary));
+
+    /// <summary>Whether they are there: the library loads and was built with them.</summary>
+    public static unsafe bool Built() =>
+        TryFind("edgesim_has_cuda", out nint has) && ((delegate* unmanaged<int>)has)() != 0;
+
+    /// <summary>Why graphs for the machine's GPU can't use them; null where they can.</summary>
+    /// <remarks>Their kernels are loaded once to see: a driver can be older than the compiler that made them.</remarks>
+    public static string? Refusal() => Machine.Value;
+
+    /// <summary>The same with another driver.</summary>
+    /// <param name="driver">The CUDA driver's library.</param>
+    internal static unsafe string? Refusal(string driver)
     {
-        // It stays loaded: sessions load it again.
-        return CustomOps.TryLocate() is { } path && NativeLibrary.TryLoad(path, out nint library)
-            && NativeLibrary.TryGetExport(library, "edgesim_has_cuda", out nint has) && ((delegate* unmanaged<int>)has)() != 0;
+        if (!Built() || !TryFind("edgesim_cuda_refusal", out nint refusal))
+            return "They are not built, or not for a GPU: tools/build-kernels.sh.";
+        try
+        {
+            using CudaDevice device = CudaDevice.Open(CudaDriver.Load(driver));
+            byte* text = stackalloc byte[MaxReason];
+            return ((delegate* unmanaged<byte*, int, int>)refusal)(text, MaxReason) == 0 ? null : Marshal.PtrToStringUTF8((nint)text);
+        }
+        catch (EdgeSimException error)
+        {
+            return error.Message;
+        }
     }
 
     /// <summary>FIR filter with <paramref name="taps"/> in both directions of the padded x, at every <paramref name="down"/>th pixel.</summary>
@@ -59,6 +83,14 @@ public static class CudaOps
         bool channelsLast) =>
         graph.Node("StyledTail", name, skip is not null ? [x, bias, noise ?? "", skip] : noise is not null ? [x, bias, noise] : [x, bias],
             domain: CustomOps.Domain, attributes: [("slope", GraphOperators.LeakySlope), Layout(channelsLast)]);
+
+    // It stays loaded: sessions load it again.
+    private static bool TryFind(string function, out nint address)
+    {
+        address = 0;
+        return CustomOps.TryLocate() is { } path && NativeLibrary.TryLoad(path, out nint library)
+            && NativeLibrary.TryGetExport(library, function, out address);
+    }
 
     private static (string, object) Layout(bool channelsLast) => ("channels_last", channelsLast ? 1L : 0L);
 }

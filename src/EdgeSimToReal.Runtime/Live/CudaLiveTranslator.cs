@@ -26,7 +26,7 @@ public sealed partial class CudaLiveTranslator : IPipelinedTranslator
     private readonly CudaFrameSlot? _slot;
 
     /// <summary>Loads a live graph on the machine's first GPU.</summary>
-    /// <param name="graph">The baked graph, of a form for a GPU (<see cref="BakeOptions.ForCuda"/>).</param>
+    /// <param name="graph">The baked graph, of a form for a GPU (<see cref="BakeOptions.ForCuda(CudaSessionOptions)"/>).</param>
     /// <param name="policy">How frames of another size are brought to the network's.</param>
     /// <param name="description">The model and texture, for reports.</param>
     /// <param name="options">How ONNX Runtime computes; null: the defaults.</param>

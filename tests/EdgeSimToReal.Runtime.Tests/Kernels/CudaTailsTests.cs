@@ -77,9 +77,19 @@ public sealed class CudaTailsTests : IDisposable
     {
         bool built = File.Exists(Path.Combine(SharedFolder.Repository, "build", "kernels", "kernels", "cuda", "kernels.sm_80.ptx"));
         Assert.SkipUnless(built, "The native operators are not built, or without a GPU's.");
-        Assert.True(CudaOps.Available());
-        BakeOptions options = new BakeOptions(Width, Height) { Noise = false }.ForCuda(new CudaSessionOptions { ChannelsLast = false });
+        Assert.True(CudaOps.Built());
+        CudaSessionOptions session = new() { ChannelsLast = false };
+        BakeOptions plain = new BakeOptions(Width, Height) { Noise = false }, options = plain.ForCuda(session, native: true);
         Assert.Equal((UpsamplingForm.CudaTails, false, false), (options.Upsampling, options.ChannelsLast, options.Noise));
+        Assert.Equal(plain.ForCuda(session, native: CudaOps.Refusal() is null), plain.ForCuda(session));
+    }
+
+    [Fact]
+    public void Where_no_driver_takes_them_Standard_operators_serve_and_the_reason_is_told()
+    {
+        string reason = CudaOps.Refusal("libcuda-that-is-not-there.so.1")!;
+        Assert.Contains(CudaOps.Built() ? "libcuda-that-is-not-there" : "build-kernels", reason);
+        Assert.Equal(UpsamplingForm.TransposedConvolution, new BakeOptions(Width, Height).ForCuda(new CudaSessionOptions(), native: false).Upsampling);
     }
 
     public void Dispose() => _folder.Dispose();
