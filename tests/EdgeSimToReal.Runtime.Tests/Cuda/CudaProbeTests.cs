@@ -13,7 +13,8 @@ public sealed class CudaProbeTests
     {
         float[] ones = new float[CudaProbe.Side * CudaProbe.Side];
         Array.Fill(ones, 1);
-        Assert.Equal(CudaProbe.Expected(), OrtGraph.Run(CudaProbe.Model(), ("x", ones, [1, 1, CudaProbe.Side, CudaProbe.Side])));
+        using OrtGraph graph = new(CudaProbe.Model(), "probe");
+        Assert.Equal(CudaProbe.Expected(), graph.Run(("x", [1, 1, CudaProbe.Side, CudaProbe.Side], ones)));
         Assert.Equal((4, 6, 9), (CudaProbe.Expected()[0], CudaProbe.Expected()[1], CudaProbe.Expected()[CudaProbe.Side + 1]));
     }
 
