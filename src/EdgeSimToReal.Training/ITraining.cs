@@ -43,6 +43,13 @@ public interface ITraining : IDisposable
     /// <exception cref="Core.EdgeSimException">The state belongs to other networks.</exception>
     void Load(TrainingState state);
 
+    /// <summary>
+    /// Loads a state to take further steps from it: also refuses what the steps need, the state does not hold, and has changed since.
+    /// </summary>
+    /// <param name="state">As for <see cref="Load"/>.</param>
+    /// <exception cref="Core.EdgeSimException">The state belongs to other networks, or such a file is another one now.</exception>
+    void Resume(TrainingState state) => Load(state);
+
     /// <summary>Judges the present weights on images that were not learnt from; changes nothing that a step depends on.</summary>
     /// <returns>null where there is nothing to validate on.</returns>
     ValidationResult? Validate();

@@ -46,7 +46,9 @@ public class LcsaeRunTests
         Assert.Equal(("lcsae-tiny", "tiny", "shared10"), (manifest.Name, manifest.Preset, manifest.LabelSpace));
         Assert.Equal([new BundleTrainingData("drawn", 6, "structure", "ours"), new BundleTrainingData("photos", 2, "texture", "theirs")],
             manifest.TrainingData);
-        Assert.Equal(Core.Weights.WeightsFile.Read(teacher).Metadata["id"], Assert.Single(manifest.Teachers));
+        string taught = IdOf(teacher);
+        Assert.Equal(taught, Assert.Single(manifest.Teachers));
+        Assert.Equal([taught], manifest.SelectedBy);
         Assert.Contains("theirs", manifest.Licence);
         Assert.True(manifest.Metrics.ContainsKey("held-out miou"));
         Assert.Contains("validation/miou", File.ReadLines(run.Metrics).Last());
@@ -60,6 +62,24 @@ public class LcsaeRunTests
         Assert.Equal("mine", manifest.Name);
         Assert.Contains("texture/noon", manifest.Files.Keys);
         Assert.Equal("# Mine\n", File.ReadAllText(segmenter["bundle/README.md"]));
+        Assert.Equal([taught], manifest.Teachers);
+        Assert.Equal([taught], manifest.SelectedBy);
+
+        // A judge from now on: it too has chosen, whichever checkpoint is the best.
+        EdgesimTrain.Run(segmenter.Start("judge", "--set", "seed=5")).Good();
+        string judge = Path.Combine(segmenter.Folder("judge").Weights, "segmenter.safetensors"), judging = IdOf(judge);
+        string[] resume = ["lcsae", "--resume", "-o", run.Path, "--set"];
+        EdgesimTrain.Run([.. resume, "images=32", "--set", $"validation.judge={judge}"]).Good();
+        Assert.Equal(new[] { taught, judging }.Order(), ModelBundle.Load(run.Weights).Manifest.SelectedBy.Order());
+
+        // The teacher was trained on meanwhile: a run does not go on with it, a bundle still names what taught.
+        File.Copy(judge, teacher, overwrite: true);
+        string refused = EdgesimTrain.Run([.. resume, "images=48"]).OneError(ExitCode.BadInput);
+        Assert.All([teacher, taught, judging], part => Assert.Contains(part, refused));
+        EdgesimTrain.Run("export", run.Path, "-o", segmenter["later"]).Good();
+        Assert.Equal([taught], ModelBundle.Load(segmenter["later"]).Manifest.Teachers);
         Assert.Contains("segmenter training", EdgesimTrain.Run("segmenter", "--resume", "-o", run.Path).OneError(ExitCode.BadInput));
     }
+
+    private static string IdOf(string segmenter) => Core.Weights.WeightsFile.Read(segmenter).Metadata["id"];
 }

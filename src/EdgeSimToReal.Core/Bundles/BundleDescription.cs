@@ -35,6 +35,9 @@ public sealed record BundleDescription
     /// <summary>Ids of the segmenters that took part in the training; evaluation refuses them as judges.</summary>
     public IReadOnlyList<string> Teachers { get; set; } = [];
 
+    /// <summary>Ids of the segmenters that chose the checkpoint by their readings; evaluation marks them as judges.</summary>
+    public IReadOnlyList<string> SelectedBy { get; set; } = [];
+
     /// <summary>Measured figures by name.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; set; } = new Dictionary<string, double>();
 

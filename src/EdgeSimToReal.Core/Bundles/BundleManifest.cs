@@ -62,6 +62,12 @@ public sealed record BundleManifest
     /// </summary>
     public IReadOnlyList<string> Teachers { get; set; } = [];
 
+    /// <summary>
+    /// Ids of the segmenters whose readings of held-out frames chose the checkpoint among those of the training (empty: none, or not
+    /// told); evaluation marks them as judges.
+    /// </summary>
+    public IReadOnlyList<string> SelectedBy { get; set; } = [];
+
     /// <summary>The label guard; null where the bundle carries none.</summary>
     public BundleGuard? Guard { get; set; }
 

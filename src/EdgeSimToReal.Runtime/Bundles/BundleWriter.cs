@@ -70,6 +70,7 @@ public static class BundleWriter
             NoiseSeed = description.NoiseSeed,
             TrainingData = description.TrainingData,
             Teachers = description.Teachers,
+            SelectedBy = description.SelectedBy,
             Licence = description.Licence,
             Metrics = description.Metrics,
             Files = files,

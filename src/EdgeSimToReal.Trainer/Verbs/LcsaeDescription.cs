@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using EdgeSimToReal.Core.Bundles;
-using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Training.Data;
 using EdgeSimToReal.Training.Lcsae;
 
@@ -23,15 +22,10 @@ internal static class LcsaeDescription
             Licence = $"That of the data: {string.Join("; ", data.Select(set => $"{set.Name}: {set.Licence}"))}",
             LabelSpace = configuration.LabelSpace,
             TrainingData = data,
-            Teachers = Teachers(configuration),
             Metrics = training.Validate()?.Scalars.Where(figure => double.IsFinite(figure.Value))
                 .ToDictionary(figure => $"held-out {figure.Key}", figure => figure.Value) ?? [],
         };
     }
-
-    /// <summary>The identities of the segmenters that teach.</summary>
-    public static string[] Teachers(LcsaeConfiguration configuration) => configuration.AsksSegmenters
-        ? [.. configuration.Outer.Segmenters.Select(path => WeightsIdentity.Of(WeightsFile.Read(path).Tensors))] : [];
 
     public static string Card(BundleDescription description, string configuration)
     {

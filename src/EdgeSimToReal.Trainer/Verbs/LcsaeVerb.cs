@@ -71,10 +71,15 @@ public sealed class LcsaeVerb : TrainingVerb<LcsaeConfiguration>
     {
         LcsaeTraining lcsae = (LcsaeTraining)training;
         lcsae.Export(folder);
-        // What taught is a fact of the training, whatever a person writes of the model: no such segmenter may judge it.
-        BundleDescription description = texts.Description is { } given
-            ? given with { Teachers = [.. given.Teachers.Union(LcsaeDescription.Teachers(configuration))] }
-            : LcsaeDescription.Of(configuration, lcsae);
+        // Before the description's own validation, which chooses nothing.
+        string[] selectedBy = [.. lcsae.SelectedBy];
+        BundleDescription description = texts.Description ?? LcsaeDescription.Of(configuration, lcsae);
+        // What taught and what chose are facts of the training, whatever a person writes of the model.
+        description = description with
+        {
+            Teachers = [.. description.Teachers.Union(lcsae.TeacherIds)],
+            SelectedBy = [.. description.SelectedBy.Union(selectedBy)],
+        };
         BundleWriter.Write(folder, lcsae.Serving().ExportWeights(), description,
             texts.Card ?? LcsaeDescription.Card(description, training.Configuration), texts.Textures, texts.HalfWeights);
     }

@@ -10,7 +10,18 @@ namespace EdgeSimToReal.Training.Lcsae;
 /// <content>Checkpoints and export.</content>
 public sealed partial class LcsaeTraining
 {
+    private const string SelectedByKey = "selectedBy";
+
     private SwappingAutoencoder? _averaged;
+
+    /// <summary>Identities of the segmenters that teach, as they were when the training began; none where no objective asks them.</summary>
+    public IReadOnlyList<string> TeacherIds => _configuration.AsksSegmenters ? _teachers.Ids : [];
+
+    /// <summary>
+    /// Identities of the segmenters whose readings have scored this training's checkpoints and so chose the best one; the judge may have
+    /// changed on the way.
+    /// </summary>
+    public IReadOnlyList<string> SelectedBy => _selectedBy;
 
     /// <inheritdoc/>
     public void Save(TrainingState state)
@@ -21,6 +32,7 @@ public sealed partial class LcsaeTraining
         _discriminatorSide.Save(state, "optimiser.discriminator");
         _average?.Save(state, "average");
         _teachers.Save(state);
+        state.Texts[SelectedByKey] = string.Join(' ', _selectedBy);
     }
 
     /// <inheritdoc/>
@@ -35,7 +47,16 @@ public sealed partial class LcsaeTraining
         _discriminatorSide.Load(state, "optimiser.discriminator");
         _average?.Load(state, "average");
         _teachers.Load(state);
+        // Beside those that have scored since: a run loads its best checkpoint at last, which later ones were compared with.
+        SelectedByAlso(state.Texts.GetValueOrDefault(SelectedByKey, "").Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Step = state.Step;
+    }
+
+    /// <inheritdoc/>
+    public void Resume(TrainingState state)
+    {
+        Load(state);
+        _teachers.RequireUnchanged(state.Source);
     }
 
     /// <inheritdoc/>

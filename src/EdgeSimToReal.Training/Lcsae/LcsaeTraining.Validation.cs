@@ -2,9 +2,11 @@ using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Metrics;
+using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Networks;
 using EdgeSimToReal.Networks.Noise;
 using EdgeSimToReal.Networks.Segmentation;
+using EdgeSimToReal.Networks.Weights;
 using EdgeSimToReal.Training.Conditioning;
 using EdgeSimToReal.Training.Data;
 using EdgeSimToReal.Training.Objectives;
@@ -19,7 +21,9 @@ public sealed partial class LcsaeTraining
     private const int SampleRows = 4;
     private const int SampleTextures = 2;
     private readonly Dictionary<(int Height, int Width), FixedNoiseMaps> _noise = [];
+    private readonly List<string> _selectedBy = [];
     private Segmenter? _judge;
+    private string? _judgeId;
     private List<(Tensor Image, Tensor Labels)>? _heldOutFrames;
     private List<(Tensor Image, Tensor Labels)>? _heldOutPhotographs;
 
@@ -27,8 +31,9 @@ public sealed partial class LcsaeTraining
     /// <remarks>
     /// Whole held-out frames take the textures of held-out photographs in turn, with fixed noise. The score is the mIoU that the
     /// independent judge reads in them against the frames' labels (the outer segmenters' joint reading where there is no judge), or
-    /// minus the reconstructions' L1 where there is no segmenter at all. Of a label-conditioned generator it also tells how far the labels
-    /// are followed and hidden (<see cref="LabelLeak"/>).
+    /// minus the reconstructions' L1 where there is no segmenter at all (or, of a checkpoint that is only exported, the outer segmenters'
+    /// files hold others by now). Of a label-conditioned generator it also tells how far the labels are followed and hidden
+    /// (<see cref="LabelLeak"/>).
     /// </remarks>
     public ValidationResult? Validate()
     {
@@ -38,7 +43,7 @@ public sealed partial class LcsaeTraining
         SwappingAutoencoder networks = Serving();
         ConfusionMatrix matrix = new(_configuration.Classes.Count);
         double nll = 0, l1 = 0;
-        bool judged = _judge is not null || _teachers.Count > 0;
+        bool judged = _judge is not null || (_teachers.Count > 0 && !_teachers.HaveChanged);
         for (int i = 0; i < _heldOutFrames!.Count; i++)
         {
             using IDisposable inner = NewDisposeScope();
@@ -60,6 +65,7 @@ public sealed partial class LcsaeTraining
         }
         if (!judged)
             return new ValidationResult(-scalars["l1"], scalars);
+        SelectedByAlso(_judgeId is { } id ? [id] : _teachers.Ids);
         scalars["nll"] = nll / _heldOutFrames.Count;
         scalars["miou"] = matrix.MeanIoU();
         scalars["accuracy"] = matrix.OverallAccuracy();
@@ -87,6 +93,8 @@ public sealed partial class LcsaeTraining
         }
         return new Dictionary<string, Frame>(StringComparer.Ordinal) { ["samples"] = TensorFrames.ToFrame(cat(rows, 2)) };
     }
+
+    private void SelectedByAlso(IEnumerable<string> ids) => _selectedBy.AddRange(ids.Except(_selectedBy));
 
     /// <summary>What the judge, or without one the outer segmenters together, read: fp32 scores [N, K, H, W].</summary>
     private Tensor Scores(Tensor pictures) =>
@@ -157,6 +165,7 @@ public sealed partial class LcsaeTraining
         if (validation.Judge is { } judge)
         {
             _judge = OuterTeachers.Read(judge, _configuration.Classes);
+            _judgeId = WeightsIdentity.Of(ModuleWeights.Export(_judge));
             _judge.to(_device);
             _judge.eval();
         }

@@ -2,6 +2,7 @@ using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Networks.Segmentation;
+using EdgeSimToReal.Networks.Weights;
 using EdgeSimToReal.Training.Checkpoints;
 using EdgeSimToReal.Training.Objectives;
 using TorchSharp;
@@ -16,6 +17,7 @@ internal sealed class OuterTeachers : IDisposable
     private readonly SemanticLoss _measure;
     private readonly List<Segmenter> _segmenters = [];
     private readonly List<FeatureMeans> _means = [];
+    private readonly List<string> _read = []; // ids of what the files hold
     private readonly Device _device;
 
     /// <summary>Reads the segmenters.</summary>
@@ -31,9 +33,13 @@ internal sealed class OuterTeachers : IDisposable
         {
             foreach (string path in options.Segmenters)
             {
-                _segmenters.Add(Freeze(Read(path, space), device));
+                Segmenter segmenter = Freeze(Read(path, space), device);
+                _segmenters.Add(segmenter);
                 _means.Add(new FeatureMeans());
+                // Of what was read: by the time that a bundle is written, its file may hold another network.
+                _read.Add(WeightsIdentity.Of(ModuleWeights.Export(segmenter)));
             }
+            Ids = [.. _read];
         }
         catch
         {
@@ -44,6 +50,17 @@ internal sealed class OuterTeachers : IDisposable
 
     /// <summary>The networks' number.</summary>
     public int Count => _segmenters.Count;
+
+    /// <summary>The networks' identities as they were when the training began.</summary>
+    public IReadOnlyList<string> Ids { get; private set; } = [];
+
+    /// <summary>
+    /// Whether a file now holds another network than the one that taught. In training mode a checkpoint holds the networks themselves, so
+    /// that the file no longer matters.
+    /// </summary>
+    public bool HaveChanged => !InCheckpoint && !Ids.SequenceEqual(_read);
+
+    private bool InCheckpoint => _options.BatchNorm == OuterBatchNorm.Train;
 
     /// <summary>Parameters of all networks.</summary>
     public long ParameterCount => _segmenters.Sum(segmenter => segmenter.parameters().Sum(parameter => parameter.numel()));
@@ -107,26 +124,46 @@ internal sealed class OuterTeachers : IDisposable
         SetMode(training: false);
         Tensor shares = stack(_segmenters.Select(segmenter => segmenter.forward(Input(segmenter, images)).to(ScalarType.Float32).softmax(1)))
             .mean([0]);
-        SetMode(_options.BatchNorm == OuterBatchNorm.Train);
+        SetMode(training: InCheckpoint);
         return shares.clamp_min(1e-12).log().MoveToOuterDisposeScope();
     }
 
-    /// <summary>What drifts: running feature means, and running statistics where batch normalisation is in training mode.</summary>
+    /// <summary>
+    /// What drifts: running feature means, and running statistics where batch normalisation is in training mode; and the identities.
+    /// </summary>
     public void Save(TrainingState state)
     {
-        for (int i = 0; i < _segmenters.Count && _options.BatchNorm == OuterBatchNorm.Train; i++)
+        for (int i = 0; i < _segmenters.Count && InCheckpoint; i++)
             state.PutModule($"teacher{i}", _segmenters[i]);
         for (int i = 0; i < _means.Count; i++)
+        {
             _means[i].Save(state, $"means{i}");
+            state.Texts[IdKey(i)] = Ids[i];
+        }
     }
 
     /// <inheritdoc cref="Save"/>
     public void Load(TrainingState state)
     {
-        for (int i = 0; i < _segmenters.Count && _options.BatchNorm == OuterBatchNorm.Train; i++)
+        for (int i = 0; i < _segmenters.Count && InCheckpoint; i++)
             state.LoadModule($"teacher{i}", _segmenters[i]);
         for (int i = 0; i < _means.Count; i++)
             _means[i].Load(state, $"means{i}", _device);
+        // Checkpoints of earlier versions tell no ids: what the files hold has to do.
+        Ids = [.. _read.Select((id, i) => state.Texts.GetValueOrDefault(IdKey(i), id))];
+    }
+
+    /// <summary>Refuses to go on with another network than the one that taught so far.</summary>
+    /// <param name="source">The checkpoint that was loaded, for the message.</param>
+    /// <exception cref="EdgeSimException">A file now holds another network.</exception>
+    public void RequireUnchanged(string source)
+    {
+        if (!HaveChanged)
+            return;
+        int i = Enumerable.Range(0, _read.Count).First(i => Ids[i] != _read[i]);
+        throw new EdgeSimException(
+            $"The outer segmenter '{_options.Segmenters[i]}' holds the network {_read[i]}, and up to '{source}' {Ids[i]} taught.",
+            $"Put the file of {Ids[i]} back in its place, or start another run in another folder with the new one.");
     }
 
     public void Dispose()
@@ -150,9 +187,11 @@ internal sealed class OuterTeachers : IDisposable
         foreach (TorchSharp.Modules.Parameter parameter in segmenter.parameters())
             parameter.requires_grad = false;
         segmenter.to(device);
-        segmenter.train(_options.BatchNorm == OuterBatchNorm.Train);
+        segmenter.train(InCheckpoint);
         return segmenter;
     }
+
+    private static string IdKey(int segmenter) => $"teacher{segmenter}.id";
 
     private void SetMode(bool training)
     {

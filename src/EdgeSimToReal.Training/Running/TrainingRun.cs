@@ -50,10 +50,10 @@ public sealed class TrainingRun : IDisposable
 
     /// <summary>Goes on from a checkpoint.</summary>
     /// <param name="state">The checkpoint; it stays the caller's.</param>
-    /// <exception cref="EdgeSimException">It belongs to another training.</exception>
+    /// <exception cref="EdgeSimException">It belongs to another training, or what teaches has changed since.</exception>
     public void Resume(TrainingState state)
     {
-        _training.Load(state);
+        _training.Resume(state);
         _secondsBefore = state.Numbers.GetValueOrDefault(SecondsKey);
         _lastCheckpoint = state.Source;
     }

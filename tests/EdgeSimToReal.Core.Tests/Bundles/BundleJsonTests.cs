@@ -15,6 +15,7 @@ public class BundleJsonTests
         Assert.Equal((512, 256), (description.DefaultWidth, description.DefaultHeight));
         Assert.Empty(description.TrainingData);
         Assert.Empty(description.Teachers);
+        Assert.Empty(description.SelectedBy);
         Assert.Empty(description.Metrics);
     }
 
@@ -27,6 +28,7 @@ public class BundleJsonTests
             json.Remove(optional);
         BundleManifest manifest = BundleManifestJson.Read(json.ToJsonString(), path);
         Assert.Empty(manifest.Teachers);
+        Assert.Empty(manifest.SelectedBy);
         Assert.Empty(manifest.TrainingData);
         Assert.Empty(manifest.Metrics);
         manifest = manifest with { Teachers = ["0011"] };
