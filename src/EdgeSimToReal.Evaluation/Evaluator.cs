@@ -36,7 +36,7 @@ public sealed class Evaluator(EvaluationOptions options)
         long start = Stopwatch.GetTimestamp();
         using Judge judge = Judge.Load(options.Judge, options.Space, options.Threads);
         List<string> warnings = [];
-        bool tookPart = CheckTeachers(judge, warnings);
+        bool tookPart = CheckTeachers(judge, warnings), selected = CheckSelection(judge, warnings);
         using InceptionNetwork? inception =
             options.Inception is null ? null : new InceptionNetwork(options.Inception, options.FidPreprocessing, options.Threads);
         using ImageFolderSource structures = Labelled(options.Structures, options.StructureLabels, judge, options.Limit);
@@ -57,10 +57,15 @@ public sealed class Evaluator(EvaluationOptions options)
             data.Add(DataFacts.Of("inception", options.Inception, 0, [options.Inception]));
         Volatile.Write(ref _total, (structures.FrameCount!.Value * (1 + (2 * translators.Count))) + real.FrameCount!.Value
             + (other?.FrameCount ?? 0) + (options.Video?.Count ?? 0));
+        // First: a frame of it that is damaged, or lacks the labels that a generator needs, must not cost all that is read below.
+        StabilityReport? stability = options.Video is null ? null
+            : StabilityTest.Run(options.Video, translators[0], () => Advance(1), cancellation);
+        if (options.Video is { Path: { } video })
+            data.Add(DataFacts.Of("video", video, stability!.Frames, options.Video.Files));
 
         ImageSet realSet = new("real", "real validation images: the ceiling"), otherSet = new("other real", "other real images");
-        ImageSet raw = new("untranslated", "the simulator's own frames: the floor"),
-            colours = new("colour transfer", "Reinhard's, to the same photographs: the cheap rival"),
+        ImageSet raw = new("untranslated", "identity, the simulator's own frames: the floor, and the cheapest rival"),
+            colours = new("colour transfer", "Reinhard's, to the same photographs: a cheap rival"),
             translated = new("translated", "this model");
         SetReader reader = new(judge, inception);
         ReadAll(real, realSet, reader, cancellation);
@@ -86,8 +91,6 @@ public sealed class Evaluator(EvaluationOptions options)
         }
         cancellation.ThrowIfCancellationRequested();
         reader.Flush();
-        StabilityReport? stability = options.Video is null ? null
-            : StabilityTest.Run(options.Video, translators[0], () => Advance(1), cancellation);
 
         ImageSet[] sets = [translated, colours, raw, realSet];
         foreach (ImageSet set in sets.Where(set => set.LabelledPixels == 0))
@@ -102,9 +105,12 @@ public sealed class Evaluator(EvaluationOptions options)
             Machine = MachineInfo.Current,
             Warnings = warnings,
             Model = new ModelFacts(options.Bundle.Manifest.Name, options.Bundle.Checksum, translators.Width, translators.Height,
-                options.Bundle.Manifest.TrainingData, options.Bundle.Manifest.Teachers),
+                options.Bundle.Manifest.TrainingData, options.Bundle.Manifest.Teachers)
+            {
+                SelectedBy = options.Bundle.Manifest.SelectedBy,
+            },
             Judge = new JudgeFacts(judge.Description.Architecture, judge.Description.Id, judge.Description.LabelSpace.Name,
-                judge.Description.ValidationMeanIoU, judge.Description.TrainingData, tookPart),
+                judge.Description.ValidationMeanIoU, judge.Description.TrainingData, tookPart, selected),
             Settings = new EvaluationSettings(judge.Space.Name, options.Noise, options.Limit, options.Replicates, options.Seed,
                 inception?.Preprocessing switch { null => null, FidPreprocessing.CleanFid => "clean-fid", _ => "pytorch-fid" }),
             Data = data,
@@ -137,6 +143,15 @@ public sealed class Evaluator(EvaluationOptions options)
         else if (judge.Description.Id is null)
             warnings.Add("The judge's file tells no id: whether it took part in the training is not known.");
         return false;
+    }
+
+    private bool CheckSelection(Judge judge, List<string> warnings)
+    {
+        if (judge.Description.Id is not { } id || !options.Bundle.Manifest.SelectedBy.Contains(id))
+            return false;
+        warnings.Add($"THE JUDGE ({id}) CHOSE THE CHECKPOINT OF '{options.Bundle.Manifest.Name}' among those of its training: the one "
+            + "that it read best. Its figures flatter the model; take one that had no say for those that you publish.");
+        return true;
     }
 
     private static ImageFolderSource Labelled(string path, LabelSpace? space, Judge judge, int limit = 0)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using EdgeSimToReal.Cli.Tests.Support;
 using EdgeSimToReal.Core;
@@ -52,9 +53,15 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public void Evaluate_FramesInOrder_HaveTheirMotionEstimated()
     {
-        string text = Edgesim.Run([.. _command, "--video", _folder["sim"], "--json"]).Good().Text;
-        JsonElement stability = JsonDocument.Parse(text).RootElement.GetProperty("stability");
-        Assert.Equal((4, "Farneback"), (stability.GetProperty("frames").GetInt32(), stability.GetProperty("flow").GetString()));
+        string text = Edgesim.Run([.. _command, "--video", _folder["sim"], "--video-frames", "3", "--json"]).Good().Text;
+        JsonElement report = JsonDocument.Parse(text).RootElement, stability = report.GetProperty("stability");
+        Assert.Equal((3, "Farneback"), (stability.GetProperty("frames").GetInt32(), stability.GetProperty("flow").GetString()));
+        JsonElement video = report.GetProperty("data").EnumerateArray().Last();
+        Assert.Equal(("video", _folder["sim"], 3), (video.GetProperty("role").GetString(), video.GetProperty("path").GetString(),
+            video.GetProperty("images").GetInt32()));
+        byte[] used = [.. Enumerable.Range(0, 3).SelectMany(i => new[] { $"sim/images/{i}.png", $"sim/labels/{i}.png" })
+            .SelectMany(file => File.ReadAllBytes(_folder[file]))];
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(used)), video.GetProperty("sha256").GetString());
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using EdgeSimToReal.Core.Metrics;
 using EdgeSimToReal.Evaluation.Judging;
 using EdgeSimToReal.Evaluation.Metrics;
 using EdgeSimToReal.Evaluation.Reports;
+using EdgeSimToReal.Evaluation.Stability;
 using EdgeSimToReal.Evaluation.Tests.Support;
 using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Imaging.Sources;
@@ -124,6 +125,8 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(2 * Structures, report.Distances[0].Images);
         string text = EvaluationMarkdown.Write(report);
         Assert.Contains("This is not FID", text);
+        // Among the readings and by both kinds of features.
+        Assert.Equal(3, text.Split("| **untranslated** (identity").Length - 1);
         Assert.Contains("clean-fid", text);
         Assert.Equal("clean-fid", report.Settings.FidPreprocessing);
 
@@ -154,6 +157,42 @@ public sealed class EvaluatorTests : IDisposable
         Assert.False(free.Judge.TookPart);
         Assert.Empty(free.Warnings);
         Assert.Equal(["ff"], free.Model.Teachers);
+    }
+
+    [Fact]
+    public void Run_AJudgeThatChoseTheCheckpoint_IsMarked()
+    {
+        EvaluationReport report = Run(_options with { Bundle = Scenes.WriteBundle(_folder["chosen"], ["ff"], ["ee", JudgeId]), Limit = 2 });
+        Assert.Equal((false, true), (report.Judge.TookPart, report.Judge.Selected));
+        Assert.Equal(["ee", JudgeId], report.Model.SelectedBy);
+        Assert.Contains($"THE JUDGE ({JudgeId}) CHOSE THE CHECKPOINT OF 'tiny'", Assert.Single(report.Warnings));
+        string text = EvaluationMarkdown.Write(report);
+        Assert.Contains($"> **{report.Warnings[0]}**", text);
+        Assert.Contains($"Checkpoint chosen by: ee, {JudgeId}.", text);
+        ReportFolder.Write(_folder["report"], report);
+        EvaluationReport read = EvaluationReportJson.Read(_folder["report/report.json"]);
+        Assert.True(read.Judge.Selected);
+        Assert.Equal(report.Model.SelectedBy, read.Model.SelectedBy);
+        // A report of before tells neither.
+        File.WriteAllText(_folder["old.json"], System.Text.RegularExpressions.Regex.Replace(EvaluationReportJson.Write(report),
+            "\"selected\": true,?|,?\\s*\"selectedBy\": \\[[^]]*\\]", "").Replace("\"tookPart\": false,", "\"tookPart\": false"));
+        read = EvaluationReportJson.Read(_folder["old.json"]);
+        Assert.False(read.Judge.Selected);
+        Assert.Contains("Checkpoint chosen by: none named.", EvaluationMarkdown.Write(read));
+    }
+
+    [Fact]
+    public void Run_ADamagedVideo_IsFoundBeforeAnythingIsRead()
+    {
+        Evaluator evaluator = new(_options with { Video = new StabilityVideo("cut off", ExactFlow: false, Frames(), 3) });
+        Assert.Contains("frame 2", Assert.Throws<EdgeSimException>(() => evaluator.Run(CancellationToken.None)).Message);
+        Assert.Equal(1, evaluator.Done);
+
+        static IEnumerable<FlowFrame> Frames()
+        {
+            yield return new FlowFrame(Scenes.Noise(Scenes.Side, Scenes.Side, 1));
+            throw new EdgeSimException("frame 2 is damaged");
+        }
     }
 
     [Fact]

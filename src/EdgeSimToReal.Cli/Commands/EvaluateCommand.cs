@@ -207,8 +207,14 @@ public static class EvaluateCommand
         if (name == None)
             return null;
         (int width, int height) = size ?? (bundle.Manifest.DefaultWidth, bundle.Manifest.DefaultHeight);
-        return source is null ? TownVideo.Create(width, height, frames)
-            : new StabilityVideo(source.Description, ExactFlow: false, Take(source, frames), (int)Math.Min(frames, source.FrameCount ?? frames));
+        if (source is null)
+            return TownVideo.Create(width, height, frames);
+        int count = (int)Math.Min(frames, source.FrameCount ?? frames);
+        return new StabilityVideo(source.Description, ExactFlow: false, Take(source, frames), count)
+        {
+            Path = name,
+            Files = source is ImageFolderSource folder ? folder.FilesOf(frames) : [name],
+        };
     }
 
     private static IEnumerable<FlowFrame> Take(IFrameSource source, int frames)

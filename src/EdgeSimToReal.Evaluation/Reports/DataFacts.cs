@@ -18,12 +18,16 @@ public sealed record DataFacts(string Role, string Path, int Images, string Sha2
     /// <exception cref="EdgeSimException">A file can't be read.</exception>
     public static DataFacts Of(string role, string path, int images, IEnumerable<string> files)
     {
+        byte[] piece = new byte[1 << 20];
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string file in files)
         {
             try
             {
-                hash.AppendData(File.ReadAllBytes(file));
+                // Piece by piece: a video may be larger than an array.
+                using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                for (int read; (read = stream.Read(piece)) > 0;)
+                    hash.AppendData(piece, 0, read);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

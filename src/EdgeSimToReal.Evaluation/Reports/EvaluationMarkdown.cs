@@ -70,8 +70,9 @@ public static class EvaluationMarkdown
             Rule(text, 5);
             foreach (DistanceReport distance in group)
             {
-                Row(text, $"**{distance.Set}**", $"{distance.Images}, {distance.ReferenceImages}", Text(distance.FrechetSquared),
-                    Text(distance.Kernel),
+                ReadingReport? reading = report.Readings.FirstOrDefault(reading => reading.Set == distance.Set);
+                Row(text, $"**{distance.Set}**{(reading is null ? "" : $" ({reading.Meaning})")}",
+                    $"{distance.Images}, {distance.ReferenceImages}", Text(distance.FrechetSquared), Text(distance.Kernel),
                     $"{Short(distance.KernelSubsetMean)} ± {Short(distance.KernelSubsetDeviation)}, {distance.SubsetSize}");
             }
         }
@@ -144,7 +145,7 @@ public static class EvaluationMarkdown
         text.Append($"Model {report.Model.Name}, checksum {report.Model.Checksum}, at {report.Model.Width}x{report.Model.Height}, ")
             .Append(report.Settings.Noise ? "fixed noise on. " : "noise off. ").Append("Trained on: ")
             .AppendJoin("; ", report.Model.TrainingData.Select(Data)).Append(". Teachers: ")
-            .Append(report.Model.Teachers.Count == 0 ? "none named" : string.Join(", ", report.Model.Teachers)).Append(".\n\n");
+            .Append(Ids(report.Model.Teachers)).Append(". Checkpoint chosen by: ").Append(Ids(report.Model.SelectedBy)).Append(".\n\n");
         text.Append($"Judge trained on: ").AppendJoin("; ", report.Judge.TrainingData.Select(Data)).Append(".\n\n");
         text.Append($"Settings: label space {report.Settings.LabelSpace}; {Number(report.Settings.Replicates)} bootstrap draws (a tenth ")
             .Append($"for distances), seed {report.Settings.Seed}; ")
@@ -154,6 +155,8 @@ public static class EvaluationMarkdown
             .Append($"{report.Machine.Processor} ({report.Machine.LogicalCores} cores), {report.Machine.System}; ")
             .Append($"{Number(Math.Round(report.Seconds))} s, finished {report.Finished:yyyy-MM-dd HH:mm} UTC.\n");
     }
+
+    private static string Ids(IReadOnlyList<string> ids) => ids.Count == 0 ? "none named" : string.Join(", ", ids);
 
     private static string Judge(JudgeFacts judge) => $"{judge.Architecture} (id {judge.Id ?? "unknown"}, classes of {judge.LabelSpace}, "
         + $"own validation mIoU {(judge.ValidationMeanIoU is { } value ? Short(value) : "unknown")})";

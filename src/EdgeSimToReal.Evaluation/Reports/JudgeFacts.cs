@@ -9,6 +9,7 @@ namespace EdgeSimToReal.Evaluation.Reports;
 /// <param name="ValidationMeanIoU">Its own validation mIoU, as its file tells.</param>
 /// <param name="TrainingData">The data sets that its weights saw.</param>
 /// <param name="TookPart">Whether it took part in the model's training: then its figures prove little.</param>
+/// <param name="Selected">Whether it chose the model's checkpoint: then its figures flatter the model.</param>
 public sealed record JudgeFacts(
     string Architecture, string? Id, string LabelSpace, double? ValidationMeanIoU, IReadOnlyList<SegmenterTrainingData> TrainingData,
-    bool TookPart);
+    bool TookPart, bool Selected);

@@ -10,4 +10,8 @@ namespace EdgeSimToReal.Evaluation.Reports;
 /// <param name="TrainingData">The data sets that its weights saw.</param>
 /// <param name="Teachers">Ids of the segmenters that took part in its training.</param>
 public sealed record ModelFacts(
-    string Name, string Checksum, int Width, int Height, IReadOnlyList<BundleTrainingData> TrainingData, IReadOnlyList<string> Teachers);
+    string Name, string Checksum, int Width, int Height, IReadOnlyList<BundleTrainingData> TrainingData, IReadOnlyList<string> Teachers)
+{
+    /// <summary>Ids of the segmenters that chose its checkpoint; not in the constructor, since earlier reports don't tell.</summary>
+    public IReadOnlyList<string> SelectedBy { get; set; } = [];
+}

@@ -60,8 +60,12 @@ public sealed class ImageFolderSource : IFrameSource
     }
 
     /// <summary>The files that are read, in order: each image, then its label.</summary>
-    public IEnumerable<string> Files =>
-        _items.SelectMany(item => item.Label is null ? new[] { item.Image } : [item.Image, item.Label]);
+    public IEnumerable<string> Files => FilesOf(_items.Count);
+
+    /// <summary>The files of the first frames, in order: each image, then its label.</summary>
+    /// <param name="frames">How many frames at most.</param>
+    public IEnumerable<string> FilesOf(int frames) =>
+        _items.Take(frames).SelectMany(item => item.Label is null ? new[] { item.Image } : [item.Image, item.Label]);
 
     /// <inheritdoc/>
     public string Description { get; }

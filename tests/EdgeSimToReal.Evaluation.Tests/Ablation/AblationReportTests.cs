@@ -67,7 +67,7 @@ public class AblationReportTests
         Warnings = ["careful"],
         Plan = "{ \"the\": \"plan\" }\n",
         Configuration = "{ \"images\": 8 }",
-        Judge = new JudgeFacts("colour", "01", "shared10", 0.75, [], false),
+        Judge = new JudgeFacts("colour", "01", "shared10", 0.75, [], false, false),
         Settings = new EvaluationSettings("shared10", true, 0, 10, 1, null),
         Data = [new DataFacts("judge", "j.onnx", 0, "aa11")],
         References = [new ReadingReport("real", "ceiling", 3, new(0.9), new(0.8), new(0.7), new(0.1), [], [], [])],

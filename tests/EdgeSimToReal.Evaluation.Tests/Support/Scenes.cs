@@ -58,7 +58,10 @@ internal static class Scenes
     }
 
     /// <summary>A bundle of the golden formula's weights.</summary>
-    public static ModelBundle WriteBundle(string folder, params string[] teachers)
+    public static ModelBundle WriteBundle(string folder, params string[] teachers) => WriteBundle(folder, teachers, []);
+
+    /// <summary>The same, of a checkpoint that segmenters chose.</summary>
+    public static ModelBundle WriteBundle(string folder, string[] teachers, string[] selectedBy)
     {
         BundleWriter.Write(folder, new SaeWeights(SaeConfiguration.Tiny, SaeGolden.Weights(SaeConfiguration.Tiny)), new BundleDescription
         {
@@ -68,6 +71,7 @@ internal static class Scenes
             DefaultWidth = Side,
             DefaultHeight = Side,
             Teachers = teachers,
+            SelectedBy = selectedBy,
         }, "# tiny\n");
         return ModelBundle.Load(folder);
     }
