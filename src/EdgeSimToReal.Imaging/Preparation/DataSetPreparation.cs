@@ -56,6 +56,9 @@ public sealed class DataSetPreparation
     /// <summary>Pairs that are done, or were found faulty.</summary>
     public int Done => Volatile.Read(ref _done);
 
+    /// <summary>Called after each pair, on the thread that runs: for tests that stop a run in its midst.</summary>
+    internal Action? Advanced { get; set; }
+
     /// <summary>Prepares all that is not there yet.</summary>
     /// <param name="cancellation">Stops after the pairs that are being worked on.</param>
     /// <exception cref="EdgeSimException">Something can't be written.</exception>
@@ -120,6 +123,7 @@ public sealed class DataSetPreparation
                     written++;
                 }
                 Interlocked.Increment(ref _done);
+                Advanced?.Invoke();
             }
         }
         catch (AggregateException error) when (error.Flatten().InnerExceptions.OfType<EdgeSimException>().FirstOrDefault() is { } first)
