@@ -12,14 +12,14 @@ suites=(-class '*.CudaKernelTests')
 
 # The programs lie beside this script, or are built: $check and $tests are their folders.
 run() {
-    local summary
+    local summary code=0
     case " $* " in *" --json "*) ;; *) set -- --json gpu-check.json "$@" ;; esac
     case " $* " in *" --models "*) ;; *) set -- --models "$preview" "$@" ;; esac
     "$check/EdgeSimToReal.GpuCheck" --probe "$@" || return
     # The check judges what the suites say of themselves: one that skips has not been run.
-    "$tests/EdgeSimToReal.Kernels.Tests" "${suites[@]}" | tee "$log" || true
+    "$tests/EdgeSimToReal.Kernels.Tests" "${suites[@]}" | tee "$log" || code=$?
     summary=$(grep -o 'Total: .*' "$log" | tail -1 || true)
-    "$check/EdgeSimToReal.GpuCheck" --suites "${summary:-no summary}" "$@"
+    "$check/EdgeSimToReal.GpuCheck" --suites "${summary:-no summary}; exit code $code" "$@"
 }
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -14,6 +14,8 @@ namespace {
 
 // CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR.
 constexpr int major_attribute = 75, minor_attribute = 76;
+// CUDA_ERROR_UNSUPPORTED_PTX_VERSION.
+constexpr int unsupported_ptx = 222;
 // CU_JIT_ERROR_LOG_BUFFER and CU_JIT_ERROR_LOG_BUFFER_SIZE_BYTES.
 constexpr int log_option = 5, log_size_option = 6;
 
@@ -82,6 +84,10 @@ void Module::load(int device) {
     const int code = d.module_load(&module_, ptx, 2, options, values);
     if (code != 0) {
         module_ = nullptr;
+        if (code == unsupported_ptx) {
+            throw Error("The driver is older than the compiler of the native operators' kernels; clang's are for any: "
+                        "tools/build-kernels.sh -DEDGESIM_CUDA=clang.");
+        }
         d.check(code, log[0] == 0 ? "load their kernels" : (std::string("load their kernels (") + log + ")").c_str());
     }
     functions_.resize(entry_count);

@@ -128,11 +128,15 @@ public sealed class GuardCommandTests : IDisposable
     public void FramesThatTheGuardWasNotCalibratedFor_AreTold()
     {
         AddCalibrated(0);
-        (string Size, bool Told)[] runs = [($"{TinyModel.Side}x{TinyModel.Side}", false), ($"{2 * TinyModel.Side}x{TinyModel.Side}", true)];
-        foreach ((string size, bool told) in runs)
+        string side = $"{TinyModel.Side}x{TinyModel.Side}";
+        Pictures.WriteFolder(_folder["photographs"], 1);
+        File.Move(Directory.GetFiles(_folder["photographs"])[0], _folder["photographs/dawn.png"]);
+        (string Size, string Texture, bool Told)[] runs =
+            [(side, "dawn", false), ($"{2 * TinyModel.Side}x{TinyModel.Side}", "dawn", true), (side, _folder["photographs/dawn.png"], true)];
+        foreach ((string size, string texture, bool told) in runs)
         {
             ProcessResult run = Translate("town://", "live", "--sync", "--camera", "64x64", "-n", "2", "--fit", "stretch", "--size", size,
-                "--guard", "report", "--latency", _folder["latency.json"]).Good();
+                "--texture", texture, "--guard", "report", "--latency", _folder["latency.json"]).Good();
             Assert.Equal(told, run.Error.Contains("The label guard was calibrated at", StringComparison.Ordinal));
             Directory.Delete(_folder["live"], recursive: true);
             JsonElement guard = JsonDocument.Parse(File.ReadAllText(_folder["latency.json"])).RootElement.GetProperty("guard");

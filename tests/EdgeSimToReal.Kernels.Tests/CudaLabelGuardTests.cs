@@ -82,7 +82,7 @@ public sealed class CudaLabelGuardTests : IDisposable
             {
                 guard.WarmUp();
                 Assert.Equal([true, false], loads.Select(load => load.Record));
-                Assert.Contains("can't be recorded", guard.Note);
+                Assert.Contains("not recorded", guard.Note);
                 Assert.Same(loads[1].Stream, guard.Stream);
                 Assert.NotSame(loads[0].Stream, loads[1].Stream);
                 Frame translated = translator.Translate(frame, out Frame fitted);

@@ -30,10 +30,12 @@ internal sealed class Check(GpuTarget target, GpuCheckOptions options, TextWrite
         ModelBundle[] bundles = [.. options.Models.Select(ModelBundle.Load)];
         target.Open().Dispose();
         if (options.Suites is { } suites && !(suites.Contains("Errors: 0, Failed: 0, Skipped: 0", StringComparison.Ordinal)
-            && !suites.Contains("Total: 0", StringComparison.Ordinal)))
+            && suites.EndsWith("exit code 0", StringComparison.Ordinal) && !suites.Contains("Total: 0", StringComparison.Ordinal)))
         {
             _failures.Add($"the device test suites did not pass: {suites}");
         }
+        // In the place of an earlier run's report.
+        save(Report());
         Section("device", Device);
         Section("kernels", Kernels);
         Section("native operators", Operators);
@@ -41,7 +43,9 @@ internal sealed class Check(GpuTarget target, GpuCheckOptions options, TextWrite
             Section($"bundle {bundle.Manifest.Name}", () => Bundle(bundle));
         output.WriteLine("latency");
         Section("latency", Latency);
-        return Report();
+        GpuReport report = Report() with { FinishedUtc = DateTime.UtcNow };
+        save(report);
+        return report;
     }
 
     private void Section(string name, Action work)
@@ -109,7 +113,7 @@ internal sealed class Check(GpuTarget target, GpuCheckOptions options, TextWrite
         {
             _bundles.Add(result);
             output.WriteLine(FormattableString.Invariant(
-                $"bundle {result.Bundle} {result.Precision}, {result.Way}: relative L2 {result.RelativeL2:E1}, {result.Psnr:F1} dB, worst block {result.WorstBlock:F1} dB; label guard {(result.GuardDifference is { } d ? FormattableString.Invariant($"differs by {d:E1}") : "none")}"));
+                $"bundle {result.Bundle} {result.Precision}, {result.Way}: relative L2 {result.RelativeL2:E1}, {result.Psnr:F1} dB, worst block {result.WorstBlock:F1} dB, pictures off by {result.PictureLevels} levels; label guard {(result.GuardDifference is { } d ? FormattableString.Invariant($"differs by {d:E1}") : "none")}"));
         }
     }
 
@@ -136,15 +140,15 @@ internal sealed class Check(GpuTarget target, GpuCheckOptions options, TextWrite
 
     private GpuReport Report() => new()
     {
-        FinishedUtc = DateTime.UtcNow,
+        FinishedUtc = null,
         Device = _peaks,
         OnnxRuntime = GpuTarget.OnnxRuntime,
-        Kernels = _kernels,
+        Kernels = [.. _kernels],
         OperatorsRefused = _refused,
-        Operators = _operators,
+        Operators = [.. _operators],
         Suites = options.Suites,
-        Bundles = _bundles,
-        Latency = _latency,
-        Failures = _failures,
+        Bundles = [.. _bundles],
+        Latency = [.. _latency],
+        Failures = [.. _failures],
     };
 }

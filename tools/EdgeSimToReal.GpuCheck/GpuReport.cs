@@ -12,8 +12,8 @@ internal sealed record GpuReport
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    /// <summary>When it ended, UTC.</summary>
-    public required DateTime FinishedUtc { get; init; }
+    /// <summary>When it ended, UTC; null in a report that is only kept meanwhile: what it does not tell has not been checked.</summary>
+    public required DateTime? FinishedUtc { get; init; }
 
     /// <summary>The device; null where its properties could not be read.</summary>
     public required DevicePeaks? Device { get; init; }
@@ -69,9 +69,11 @@ internal sealed record OperatorResult(string Operator, string Precision, string 
 /// <param name="RelativeL2">Of the network's output; fp32 has to reach 1e-5.</param>
 /// <param name="Psnr">In dB; fp16 has to reach 45.</param>
 /// <param name="WorstBlock">The same of the worst block of 16×16 pixels; 35.</param>
+/// <param name="PictureLevels">The most that a value of the pictures that came back is off, in levels of 255; 1, in fp16 16.</param>
 /// <param name="GuardDifference">The greatest difference of the label guard's likelihoods; null where the bundle has no guard.</param>
 internal sealed record BundleResult(
-    string Bundle, string Precision, string Way, double RelativeL2, double? Psnr, double? WorstBlock, double? GuardDifference);
+    string Bundle, string Precision, string Way, double RelativeL2, double? Psnr, double? WorstBlock, int PictureLevels,
+    double? GuardDifference);
 
 /// <summary>A median and a 99th percentile in milliseconds.</summary>
 internal sealed record Spread(double P50, double P99);

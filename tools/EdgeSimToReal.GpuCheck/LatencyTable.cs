@@ -33,13 +33,14 @@ internal sealed class LatencyTable(GpuTarget target, GpuCheckOptions options, De
                 {
                     foreach (bool half in new[] { false, true })
                     {
-                        BakedGraph graph = DeviceGraphs.Bake(bundle, width, height, target, half);
+                        BakedGraph? graph = null;
                         foreach (bool record in new[] { false, true })
                         {
                             string name = $"{preset} {width}x{height} {(half ? "fp16" : "fp32")} graph {(record ? "on" : "off")}";
                             LatencyRow row;
                             try
                             {
+                                graph ??= DeviceGraphs.Bake(bundle, width, height, target, half);
                                 row = Row(bundle, graph, half, record);
                                 output.WriteLine(FormattableString.Invariant(
                                     $"  {name}: upload {row.Upload.P50:F3}, prepare {row.Prepare.P50:F3}, infer {row.Infer.P50:F3}, finish {row.Finish.P50:F3}, download {row.Download.P50:F3} ms; total p50 {row.Total.P50:F3}, p99 {row.Total.P99:F3} ms; {row.ThroughputFramesPerSecond:F0} frames/s in throughput mode; floor {row.FloorMilliseconds:F3} ms, {row.ShareOfFloor:P0} of it; around the network {row.AroundShare:P0}; guard k=10 p50 {row.GuardEvery10}, k=1 {row.GuardEvery1}, passthrough {row.GuardPassthrough} ms; {row.ManagedBytesPerFrame:F1} bytes a frame"));

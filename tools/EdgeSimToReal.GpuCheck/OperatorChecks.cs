@@ -18,43 +18,60 @@ internal sealed class OperatorChecks(GpuTarget target, CudaStream stream)
     /// <summary>The same of fp16, whose own rounding is 5e-4.</summary>
     public const double AllowedHalf = 2e-3;
 
-    // Odd, so that blocks and vectors do not fill up; the skip's half size needs them even.
-    private const int Channels = 24;
+    // No multiples of a vector's values; the skip's half size needs height and width even.
+    private const int Channels = 22;
     private const int Height = 34;
     private const int Width = 46;
 
-    private static readonly float[] Taps = [1, 3, 3, 1];
+    private static readonly float[] EncoderTaps = [1, 2, 1];
+    private static readonly float[] GeneratorTaps = [1, 3, 3, 1];
     private readonly Random _random = new(5);
 
-    /// <summary>Checks them all.</summary>
+    /// <summary>Checks them all, each as live graphs use it.</summary>
     public IEnumerable<OperatorResult> Run()
     {
-        float[] x = Values(Channels * Height * Width), bias = Values(Channels), skip = Values(x.Length), small = Values(x.Length / 4);
+        float[] x = Values(Channels * Height * Width), bias = Values(Channels), noise = Values(Height * Width),
+            firNoise = Values((Height - 1) * (Width - 1)), skip = Values(x.Length), small = Values(x.Length / 4);
         foreach (bool half in new[] { false, true })
         {
             foreach (bool last in new[] { false, true })
             {
-                yield return Compare("UpFirDown", half, last, [x],
-                    (graph, v) => graph.UpFirDown("op", v[0], Taps, [2, 2, 1, 1], reflect: true, down: 1, last),
-                    (graph, v) => graph.Fir("op", graph.ReflectPad("pad", v[0], 2, 1), Channels, Taps, 1, 0));
-                yield return Compare("FirTail", half, last, [x, bias, Values((Height - 1) * (Width - 1))],
-                    (graph, v) => graph.FirTail("op", v[0], v[1], v[2], Taps, 4, 1, last),
-                    (graph, v) => Tail(graph, graph.Fir("fir", v[0], Channels, Taps, 4, 1), v[1], v[2]));
-                float[] noise = Values(Height * Width);
-                yield return Compare("StyledTail", half, last, [x, bias, noise, skip],
+                yield return Compare("UpFirDown, mirrored", (Height + 1, Width + 1), half, last, [x],
+                    (graph, v) => graph.UpFirDown("op", v[0], EncoderTaps, [2, 2, 1, 1], reflect: true, down: 1, last),
+                    (graph, v) => graph.Fir("op", graph.ReflectPad("pad", v[0], 2, 1), Channels, EncoderTaps, 1, 0));
+                yield return Compare("UpFirDown, every second pixel", (Height / 2, Width / 2), half, last, [x],
+                    (graph, v) => graph.UpFirDown("op", v[0], EncoderTaps, [1, 1, 0, 0], reflect: false, down: 2, last), EverySecond);
+                yield return Compare("FirTail", (Height - 1, Width - 1), half, last, [x, bias, firNoise],
+                    (graph, v) => graph.FirTail("op", v[0], v[1], v[2], GeneratorTaps, 4, 1, last),
+                    (graph, v) => Tail(graph, graph.Fir("fir", v[0], Channels, GeneratorTaps, 4, 1), v[1], v[2]));
+                yield return Compare("FirTail without noise", (Height - 1, Width - 1), half, last, [x, bias],
+                    (graph, v) => graph.FirTail("op", v[0], v[1], null, GeneratorTaps, 4, 1, last),
+                    (graph, v) => Tail(graph, graph.Fir("fir", v[0], Channels, GeneratorTaps, 4, 1), v[1], null));
+                yield return Compare("StyledTail", (Height, Width), half, last, [x, bias],
+                    (graph, v) => graph.StyledTail("op", v[0], v[1], null, null, last),
+                    (graph, v) => Tail(graph, v[0], v[1], null));
+                yield return Compare("StyledTail with noise and skip", (Height, Width), half, last, [x, bias, noise, skip],
                     (graph, v) => graph.StyledTail("op", v[0], v[1], v[2], v[3], last),
                     (graph, v) => graph.Add("sum", Tail(graph, v[0], v[1], v[2]), v[3]));
-                yield return Compare("StyledTail of half a skip", half, last, [x, bias, noise, small],
+                yield return Compare("StyledTail with noise and half a skip", (Height, Width), half, last, [x, bias, noise, small],
                     (graph, v) => graph.StyledTail("op", v[0], v[1], v[2], v[3], last),
                     (graph, v) => graph.Add("sum", Tail(graph, v[0], v[1], v[2]), graph.Bilinear2("enlarged", v[3])));
             }
         }
     }
 
-    private static string Tail(GraphBuilder graph, string x, string bias, string noise) => graph.LeakyRelu("leaky",
-        graph.Add("biased", graph.Add("noisy", x, noise), graph.Node("Reshape", "bias/map", [bias, graph.Integers(1, Channels, 1, 1)])));
+    private static string EverySecond(GraphBuilder graph, string[] v)
+    {
+        float[] kernel = GraphOperators.FirKernel(EncoderTaps, 1);
+        string weight = graph.Initializer("fir", [.. Enumerable.Range(0, Channels).SelectMany(_ => kernel)], Channels, 1, 3, 3);
+        return graph.Conv("op", v[0], weight, null, 2, [1, 1, 0, 0], Channels);
+    }
 
-    private OperatorResult Compare(string name, bool half, bool last, float[][] values, Func<GraphBuilder, string[], string> native,
+    private static string Tail(GraphBuilder graph, string x, string bias, string? noise) => graph.LeakyRelu("leaky",
+        graph.Add("biased", noise is null ? x : graph.Add("noisy", x, noise),
+            graph.Node("Reshape", "bias/map", [bias, graph.Integers(1, Channels, 1, 1)])));
+
+    private OperatorResult Compare(string name, (int Height, int Width) size, bool half, bool last, float[][] values, Func<GraphBuilder, string[], string> native,
         Func<GraphBuilder, string[], string> standard)
     {
         long[][] shapes = [.. values.Select(v => v.Length == Channels ? new long[] { Channels }
@@ -84,8 +101,7 @@ internal sealed class OperatorChecks(GpuTarget target, CudaStream stream)
                 y = graph.Node("Transpose", "first", [y], attributes: ("perm", new long[] { 0, 3, 1, 2 }));
             if (half)
                 y = graph.Node("Cast", "single", [y], attributes: ("to", 1L));
-            (int height, int width) = inputs.Any(input => input.Shape is [1, 1, Height - 1, _]) ? (Height - 1, Width - 1) : (Height, Width);
-            graph.Output("y", "", y, 1, Channels, height, width);
+            graph.Output("y", "", y, 1, Channels, size.Height, size.Width);
             return graph.Build("", new Dictionary<string, string>()).ToByteArray();
         }
     }

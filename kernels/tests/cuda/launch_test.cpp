@@ -151,6 +151,8 @@ void refusals(const MockDriver& mock) {
         check(cuda::refusal().empty(), "a device that takes the kernels is not refused");
         check(mock.calls("cuModuleLoadDataEx") == 1 && mock.calls("cuModuleUnload") == 1, "they are loaded, and let go");
         mock.fail("cuModuleLoadDataEx", 0, unsupported_ptx);
+        check_contains(cuda::refusal(), "-DEDGESIM_CUDA=clang");
+        mock.fail("cuModuleLoadDataEx", 0, out_of_memory);
         check_contains(cuda::refusal(), "can't load their kernels");
         check(cuda::refusal().empty(), "asking again is asking anew");
         mock.set_current(nullptr);

@@ -181,7 +181,8 @@ public static class TranslateCommand
                 if (policy == GuardPolicy.Off)
                     return translator;
                 bool covered = true;
-                if (bundle.Manifest.Guard?.Threshold is { } threshold && !threshold.Covers(texture.Name, graph.Width, graph.Height))
+                if (bundle.Manifest.Guard?.Threshold is { } threshold
+                    && !(threshold.Covers(texture.Name, graph.Width, graph.Height) && IsWhatItsNameSays(texture, bundle)))
                 {
                     covered = false;
                     Terminal.Warning($"The label guard was calibrated at {threshold.Width}x{threshold.Height} with the textures "
@@ -197,6 +198,10 @@ public static class TranslateCommand
             }
         }
     }
+
+    // A photograph may have the name of one of the model's own textures.
+    private static bool IsWhatItsNameSays(TextureCode texture, ModelBundle bundle) => !bundle.TextureNames.Contains(texture.Name)
+        || bundle.Texture(texture.Name).Values.Span.SequenceEqual(texture.Values.Span);
 
     private static GuardedTranslator Guard(IFrameTranslator translator, ModelBundle bundle, GuardPolicy policy, int every, int threads,
         LivePrecision precision, bool covered)
@@ -222,10 +227,14 @@ public static class TranslateCommand
     {
         try
         {
-            return new GuardedTranslator(translator, guard, policy, every, reading =>
+            GuardedTranslator guarded = new(translator, guard, policy, every, reading =>
                 Terminal.Warning($"The labels of frame {reading.Frame} did not survive: score "
                     + FormattableString.Invariant($"{reading.Score(guard.Description.Threshold!):F2}, threshold ")
                     + FormattableString.Invariant($"{guard.Description.Threshold!.Score:F2}.")), covered);
+            // Known once it is warmed up.
+            if (guard.Note.Length > 0)
+                Terminal.Note($"Device: {guard.Note}.");
+            return guarded;
         }
         catch
         {

@@ -8,6 +8,7 @@ using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Cuda;
 using EdgeSimToReal.Runtime.Kernels;
+using EdgeSimToReal.Runtime.Live;
 using EdgeSimToReal.Runtime.Reports;
 using Microsoft.ML.OnnxRuntime;
 
@@ -93,7 +94,9 @@ public static class Checks
         bool provider = OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider");
         return (driver, provider) switch
         {
-            (true, true) => new Finding("GPU", Verdict.Good, CudaProbe.Run()),
+            (true, true) => DeviceChoice.Make(LiveDevice.Auto) is { Device: LiveDevice.Cpu, Reason: var reason }
+                ? new Finding("GPU", Verdict.Optional, reason)
+                : new Finding("GPU", Verdict.Good, CudaProbe.Run()),
             (true, false) => new Finding("GPU", Verdict.Optional, "NVIDIA driver, but this build carries ONNX Runtime for the CPU",
                 "dotnet build -c Release -p:OrtGpu=cuda"),
             _ => new Finding("GPU", Verdict.Optional, "no NVIDIA driver; the CPU is used"),

@@ -6,7 +6,7 @@ using Google.Protobuf;
 
 namespace EdgeSimToReal.Runtime.Cuda;
 
-/// <summary>Whether the machine's first GPU can be used: a convolution really runs there, on the kernels' way of loading.</summary>
+/// <summary>Whether the machine's first GPU can be used: kernels are loaded and a convolution runs there.</summary>
 public static class CudaProbe
 {
     private const string Input = "x";

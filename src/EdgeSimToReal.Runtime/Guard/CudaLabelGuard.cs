@@ -149,7 +149,7 @@ public sealed class CudaLabelGuard : ILabelGuard
             Unload();
             Load(record: false);
             _network.WarmUp();
-            Note = $"the label guard can't be recorded: {error.InnerException.Message.TrimEnd('.')}";
+            Note = $"label guard not recorded: {error.InnerException.Message.TrimEnd('.')}";
         }
     }
 

@@ -28,7 +28,7 @@ public static class CudaOps
     internal static unsafe string? Refusal(string driver)
     {
         if (!Built() || !TryFind("edgesim_cuda_refusal", out nint refusal))
-            return "They are not built, or not for a GPU: tools/build-kernels.sh.";
+            return "The native operators are not built, or not for a GPU: tools/build-kernels.sh.";
         try
         {
             using CudaDevice device = CudaDevice.Open(CudaDriver.Load(driver));
