@@ -75,7 +75,8 @@ public sealed record TrainingReport
         plot.XLabel("step");
         plot.YLabel(label);
         plot.Title(Title, 14);
-        plot.ShowLegend(Alignment.UpperRight);
+        // Beside the plot: curves end where a legend within it would lie.
+        plot.ShowLegend(Edge.Right);
         byte[] png = plot.GetImageBytes(Width, Height, ImageFormat.Png);
         AtomicFile.Write(Path.Combine(folder, file), stream => stream.Write(png));
         return true;
