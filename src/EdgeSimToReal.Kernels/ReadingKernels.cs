@@ -133,6 +133,46 @@ public static class ReadingKernels
         }
     }
 
+    /// <summary>Sums up each class's probabilities and labels over squares of pixels, for persons and vehicles that vanish or appear.</summary>
+    /// <remarks>A thread for each cell and class, which adds in the order of the CPU path.</remarks>
+    /// <param name="labels">[n]; those of <paramref name="classes"/> and above are none.</param>
+    /// <param name="width">Pixels of a row, a multiple of <paramref name="side"/>, as the rows' number is.</param>
+    /// <param name="side">Pixels of a cell's side.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="objects">The classes to look at.</param>
+    /// <param name="logits">[classes, n]; where they are no numbers, the probability is 0.</param>
+    /// <param name="logSum">[n].</param>
+    /// <param name="cells">[objects, cells, 3]: Σ p(class) over labelled pixels, pixels of that label, labelled pixels.</param>
+    [Kernel(256)]
+    public static void ObjectCells(ArrayView<byte> labels, int width, int side, int classes, ArrayView<byte> objects,
+        ArrayView<float> logits, ArrayView<float> logSum, ArrayView<float> cells)
+    {
+        int i = Grid.GlobalIndex.X, n = labels.IntLength, across = width / side, count = n / (side * side);
+        if (i >= count * objects.IntLength)
+            return;
+        int k = i / count, cell = i - k * count, down = cell / across;
+        int id = objects[k], first = down * side * width + (cell - down * across) * side;
+        float probability = 0;
+        int labelled = 0, known = 0;
+        for (int y = 0; y < side; y++)
+        {
+            for (int x = 0; x < side; x++)
+            {
+                int at = first + y * width + x, label = labels[at];
+                if (label >= classes)
+                    continue;
+                float p = DeviceMath.Exp(logits[id * n + at] - logSum[at]);
+                known++;
+                labelled += label == id ? 1 : 0;
+                if (p >= 0)
+                    probability += p;
+            }
+        }
+        cells[3 * i] = probability;
+        cells[3 * i + 1] = labelled;
+        cells[3 * i + 2] = known;
+    }
+
     private static bool IsNear(ArrayView<byte> marks, int width, int height, int reach, int x, int y)
     {
         int first = y - reach + 1 < 0 ? 0 : y - reach + 1, last = y + reach > height ? height : y + reach;

@@ -109,7 +109,7 @@ public sealed class LiveRunTests : IDisposable
         }
 
         public GuardReading Read() =>
-            ++_count == failsAt ? throw new InvalidOperationException(Why) : new GuardReading(0, 1, 1, 0, 0, 0);
+            ++_count == failsAt ? throw new InvalidOperationException(Why) : new GuardReading(0, 1, 1, 0, 0, 0, 0);
 
         public void Dispose()
         {

@@ -100,6 +100,17 @@ internal sealed class CpuAcceleratorDevice : IKernelDevice
         return to.GetAsArray1D();
     }
 
+    public float[] ObjectCells(byte[] labels, int width, int side, int classes, byte[] objects, float[] logits, float[] logSum)
+    {
+        int count = objects.Length * labels.Length / (side * side);
+        using MemoryBuffer1D<byte, Stride1D.Dense> l = _accelerator.Allocate1D(labels), ids = _accelerator.Allocate1D(objects);
+        using MemoryBuffer1D<float, Stride1D.Dense> from = _accelerator.Allocate1D(logits), log = _accelerator.Allocate1D(logSum),
+            to = _accelerator.Allocate1D<float>(3 * count);
+        _accelerator.LoadStreamKernel<ArrayView<byte>, int, int, int, ArrayView<byte>, ArrayView<float>, ArrayView<float>, ArrayView<float>>(
+            ReadingKernels.ObjectCells)(List(count), l.View, width, side, classes, ids.View, from.View, log.View, to.View);
+        return to.GetAsArray1D();
+    }
+
     public void Dispose()
     {
         _accelerator.Dispose();

@@ -104,6 +104,16 @@ internal sealed class CudaKernelDevice : IKernelDevice
         return Download(to);
     }
 
+    public float[] ObjectCells(byte[] labels, int width, int side, int classes, byte[] objects, float[] logits, float[] logSum)
+    {
+        int count = objects.Length * labels.Length / (side * side);
+        using DeviceBuffer<byte> l = new(_device, labels), ids = new(_device, objects);
+        using DeviceBuffer<float> from = new(_device, logits), log = new(_device, logSum), to = new(_device, 3 * count);
+        _module.Kernel<ObjectCellsArguments>("ObjectCells").Launch(
+            _stream, count, 1, new(l.View, width, side, classes, ids.View, from.View, log.View, to.View));
+        return Download(to);
+    }
+
     public void Dispose()
     {
         _stream.Dispose();

@@ -253,6 +253,7 @@ public sealed class CudaLabelGuardTests : IDisposable
         Assert.Equal(reading.Likelihood, actual.Likelihood, 1e-6);
         Assert.Equal(reading.UntranslatedLikelihood, actual.UntranslatedLikelihood, 1e-6);
         Assert.Equal(reading.MovedLikelihood, actual.MovedLikelihood, 1e-6);
+        Assert.Equal(reading.ObjectsKept, actual.ObjectsKept, 1e-6);
         Assert.True(actual.IsReadable && actual.Likelihood < actual.UntranslatedLikelihood);
     }
 

@@ -40,4 +40,7 @@ internal interface IKernelDevice : IDisposable
 
     /// <summary>Likelihood, added to what the sums hold, [places, 3].</summary>
     long[] Likelihood(byte[] labels, byte[] marks, int width, int reach, int classes, int move, float[] logits, float[] logSum, long[] sums);
+
+    /// <summary>ObjectCells, [objects, cells, 3].</summary>
+    float[] ObjectCells(byte[] labels, int width, int side, int classes, byte[] objects, float[] logits, float[] logSum);
 }

@@ -110,6 +110,47 @@ public abstract partial class KernelSuite
         Assert.Equal([(long)(-2 * (1 << 24)) + (long)(-9.2f * (1 << 24)), 4, 1], sums);
     }
 
+    [Fact]
+    public void Object_cells_Equal_the_CPU_path()
+    {
+        Random random = new(13);
+        foreach ((int width, int height) in new[] { (8, 8), (16, 8), (40, 24), (8 * random.Next(1, 9), 8 * random.Next(1, 9)) })
+        {
+            int classes = random.Next(3, 12), n = width * height;
+            byte[] labels = Labels(random, n, classes), objects = [(byte)(classes - 1), 0];
+            float[] logits = Logits(random, classes * n), logSum = new float[n];
+            GuardKernels.Classify(logits, classes, new byte[n], logSum);
+            ObjectCell[] expected = new ObjectCell[objects.Length * ObjectCells.Count(width, height)];
+            ObjectCells.Measure(labels, width, classes, objects, logits, logSum, expected);
+            float[] cells = Device.ObjectCells(labels, width, ObjectCells.Side, classes, objects, logits, logSum);
+            Assert.Equal(3 * expected.Length, cells.Length);
+            for (int i = 0; i < expected.Length; i++)
+            {
+                Assert.InRange(cells[3 * i] - expected[i].Probability, -1e-5, 1e-5);
+                Assert.Equal((expected[i].Labelled, expected[i].Pixels), (cells[(3 * i) + 1], cells[(3 * i) + 2]));
+            }
+        }
+    }
+
+    [Fact]
+    public void Object_cells_Count_labels_and_probabilities()
+    {
+        // Two cells: half of the first is of class 1, a pixel of it has no label and one no number; the second is sky alone.
+        byte[] labels = new byte[16 * 8];
+        float[] logits = new float[2 * labels.Length], logSum = new float[labels.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            labels[i] = i % 16 < 4 ? (byte)1 : (byte)0;
+            (logits[i], logits[labels.Length + i]) = ((float)Math.Log(0.75), (float)Math.Log(0.25));
+        }
+        labels[0] = 2;
+        logits[labels.Length + 1] = float.NaN;
+        float[] cells = Device.ObjectCells(labels, 16, 8, 2, [1], logits, logSum);
+        Assert.InRange(cells[0], 62 * 0.25 - 1e-4, 62 * 0.25 + 1e-4);
+        Assert.InRange(cells[3], 64 * 0.25 - 1e-4, 64 * 0.25 + 1e-4);
+        Assert.Equal([31, 63, 0, 64], [cells[1], cells[2], cells[4], cells[5]]);
+    }
+
     private static int[] Boundaries(byte[] labels, int width, PixelRectangle picture, int classes)
     {
         int[] points = new int[labels.Length];

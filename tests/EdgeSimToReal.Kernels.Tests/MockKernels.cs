@@ -83,6 +83,10 @@ internal sealed unsafe class MockKernels : IDisposable
                 _device.Likelihood(Read<byte>(p[0]), Read<byte>(p[1]), Number(p[2]), Number(p[3]), Number(p[4]), Number(p[5]),
                     Read<float>(p[7]), Read<float>(p[8]), sums).CopyTo(View<long>(p[9]));
                 break;
+            case "ObjectCells":
+                _device.ObjectCells(Read<byte>(p[0]), Number(p[1]), Number(p[2]), Number(p[3]), Read<byte>(p[4]), Read<float>(p[5]),
+                    Read<float>(p[6])).CopyTo(View<float>(p[7]));
+                break;
             default:
                 Assert.Fail($"There is no kernel {kernel}.");
                 break;

@@ -16,8 +16,8 @@ public sealed class PtxTests
     {
         Assert.Equal(PtxCompiler.Kernels.Select(kernel => kernel.Name), KernelManifest.Embedded.Kernels.Select(kernel => kernel.Name));
         Assert.Equal(
-            ["ArgMaxHalf", "ArgMaxSingle", "Classify", "Confusion", "FinishHalf", "FinishSingle", "Likelihood", "MarkChanges", "Overlay",
-                "PrepareHalf", "PrepareSingle", "Remap"],
+            ["ArgMaxHalf", "ArgMaxSingle", "Classify", "Confusion", "FinishHalf", "FinishSingle", "Likelihood", "MarkChanges", "ObjectCells",
+                "Overlay", "PrepareHalf", "PrepareSingle", "Remap"],
             KernelManifest.Embedded.Kernels.Select(kernel => kernel.Name));
         Assert.Equal(Targets.Select(row => row.Data), KernelManifest.Embedded.Targets.Keys.Order(StringComparer.Ordinal));
     }
@@ -69,6 +69,7 @@ public sealed class PtxTests
     [InlineData("Classify", typeof(ClassifyArguments))]
     [InlineData("MarkChanges", typeof(MarkChangesArguments))]
     [InlineData("Likelihood", typeof(LikelihoodArguments))]
+    [InlineData("ObjectCells", typeof(ObjectCellsArguments))]
     public void Arguments_Lie_where_the_kernel_expects_them(string kernel, Type arguments)
     {
         FieldInfo[] fields = [.. arguments.GetFields(BindingFlags.Instance | BindingFlags.NonPublic).OrderBy(field => field.MetadataToken)];

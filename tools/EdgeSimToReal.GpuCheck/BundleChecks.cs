@@ -138,7 +138,7 @@ internal sealed class BundleChecks(GpuTarget target)
         device.Prepare(fitted, translated);
         cpu.Prepare(fitted, translated);
         (GuardReading a, GuardReading b) = (device.Read(), cpu.Read());
-        return new[] { a.Likelihood - b.Likelihood, a.UntranslatedLikelihood - b.UntranslatedLikelihood, a.MovedLikelihood - b.MovedLikelihood }
+        return new[] { a.Likelihood - b.Likelihood, a.UntranslatedLikelihood - b.UntranslatedLikelihood, a.MovedLikelihood - b.MovedLikelihood, a.ObjectsKept - b.ObjectsKept }
             // Enumerable's Max would pass over NaN.
             .Aggregate(0.0, (most, difference) => Math.Max(most, Math.Abs(difference)));
     }

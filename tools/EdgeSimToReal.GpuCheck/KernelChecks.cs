@@ -149,6 +149,14 @@ internal sealed class KernelChecks(CudaModule module, CudaStream stream, int wid
             double expected = GuardKernels.MeanLogLikelihood(points.AsSpan(0, count), labels, width, 0, 0, logits, logSum);
             return Math.Abs((result[0] / (double)(1 << 24) / result[1]) - expected) + result[2];
         }, 1e-6);
+        byte[] objects = [Classes - 2, Classes - 1];
+        ObjectCell[] cells = new ObjectCell[objects.Length * ObjectCells.Count(width, height)];
+        ObjectCells.Measure(labels, width, Classes, objects, logits, logSum, cells);
+        using DeviceBuffer<byte> looked = new(_device, objects);
+        using DeviceBuffer<float> found = new(_device, 3 * cells.Length);
+        CudaKernel<ObjectCellsArguments> objectCells = module.Kernel<ObjectCellsArguments>("ObjectCells");
+        Check("ObjectCells", 10 * n, () => objectCells.Launch(stream, cells.Length, 1, new(map.View, width, ObjectCells.Side, Classes,
+            looked.View, from.View, sums.View, found.View)), () => Differ(MemoryMarshal.Cast<ObjectCell, float>(cells).ToArray(), Download(found)), 1e-4);
     }
 
     private void Check(string kernel, long bytes, Action launch, Func<double> difference, double allowed = 0)

@@ -41,6 +41,7 @@ public static class RandomModels
             Score = -1e9,
             Alignment = any,
             Kept = any,
+            Objects = any,
             FalseAlarmRate = 0.01,
             Frames = 1,
             Texture = "",

@@ -1,9 +1,9 @@
 namespace EdgeSimToReal.Core.Bundles;
 
-/// <summary>What the label guard found usual in good frames, the score below which a frame fails, and what both rest on.</summary>
+/// <summary>What the label guard found usual in good frames, the score below which a frame fails, and what they rest on.</summary>
 public sealed record BundleGuardThreshold
 {
-    /// <summary>Frames below this score fail: the lesser of both measures, in deviations from its mean.</summary>
+    /// <summary>Frames below this score fail: the least of its measures, in deviations from its mean.</summary>
     public required double Score { get; init; }
 
     /// <summary>How much better labels fit where they are than a few pixels beside.</summary>
@@ -11,6 +11,9 @@ public sealed record BundleGuardThreshold
 
     /// <summary>How well labels fit the translated picture, relative to the untranslated one.</summary>
     public required BundleGuardMeasure Kept { get; init; }
+
+    /// <summary>How well persons and vehicles stayed where they are, in the place where that is worst; null where nobody measured it.</summary>
+    public BundleGuardMeasure? Objects { get; init; }
 
     /// <summary>The share of good frames that may fail, 0..1, as it was asked for.</summary>
     public required double FalseAlarmRate { get; init; }

@@ -7,6 +7,9 @@ namespace EdgeSimToReal.Evaluation.Guarding;
 /// <summary>Finds the score below which frames fail from what the guard read in good frames.</summary>
 public static class GuardCalibration
 {
+    // Frames without persons and vehicles say nothing of how these are translated: a hundredth of a place's pixels is never much.
+    private const double LeastObjectDeviation = 0.01;
+
     /// <summary>Calibrates on translated frames whose labels are true.</summary>
     /// <remarks>
     /// The threshold is the k-th least score, k = ⌊rate · (n + 1)⌋: a further frame of the same kind is as likely to fall in any of the
@@ -34,6 +37,7 @@ public static class GuardCalibration
             Score = 0,
             Alignment = Measure(readable.Select(reading => reading.Alignment)),
             Kept = Measure(readable.Select(reading => reading.Kept)),
+            Objects = Measure(readable.Select(reading => reading.ObjectsKept), LeastObjectDeviation),
             FalseAlarmRate = rate,
             Frames = readable.Length,
             Texture = texture,
@@ -43,11 +47,11 @@ public static class GuardCalibration
         return usual with { Score = readable.Select(reading => reading.Score(usual)).Order().ElementAt(rank - 1) };
     }
 
-    private static BundleGuardMeasure Measure(IEnumerable<double> values)
+    private static BundleGuardMeasure Measure(IEnumerable<double> values, double least = 1e-6)
     {
         double[] all = [.. values];
         double mean = all.Average();
         // Frames that are all alike have no spread, and a measure in deviations needs one.
-        return new BundleGuardMeasure(mean, Math.Max(1e-6, Math.Sqrt(all.Average(value => (value - mean) * (value - mean)))));
+        return new BundleGuardMeasure(mean, Math.Max(least, Math.Sqrt(all.Average(value => (value - mean) * (value - mean)))));
     }
 }

@@ -78,7 +78,8 @@ internal static class BundleGuardCheck
                 + $"{actual.LabelSpace}.", "The bundle's files do not belong together; add the guard again: edgesim guard add.");
         }
         if (guard.Threshold is { } threshold
-            && !(double.IsFinite(threshold.Score) && IsUsable(threshold.Alignment) && IsUsable(threshold.Kept)))
+            && !(double.IsFinite(threshold.Score) && IsUsable(threshold.Alignment) && IsUsable(threshold.Kept)
+                && (threshold.Objects is null || IsUsable(threshold.Objects))))
         {
             throw new EdgeSimException($"'{path}' has a label guard with a threshold that is none.",
                 "Calibrate it again: edgesim guard calibrate.");

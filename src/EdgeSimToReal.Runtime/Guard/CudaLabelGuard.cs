@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
@@ -11,7 +13,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Runtime.Guard;
 
-/// <summary>The label guard where the frames are: pictures stay on the GPU, a few kilobytes of counts and sums come back.</summary>
+/// <summary>The label guard where the frames are: pictures stay on the GPU, some kilobytes of counts and sums come back.</summary>
 /// <remarks>
 /// What is measured is what <see cref="LabelGuard"/> measures, to 1e-6. It has a stream of its own: a recording that fails leaves its
 /// stream of no use, which must not be the frames'. Beside the live path that stream is of low priority, and the frame's memory is kept
@@ -44,7 +46,8 @@ public sealed class CudaLabelGuard : ILabelGuard
     private readonly DeviceBuffer<byte> _marks = null!;
     private readonly DeviceBuffer<byte> _best = null!;
     private readonly DeviceBuffer<float> _logSum = null!;
-    private readonly DeviceBuffer<int> _results = null!; // [6, 3] long, then two matrices
+    private readonly DeviceBuffer<byte> _objects = null!; // one at least
+    private readonly DeviceBuffer<int> _results = null!; // [6, 3] long, two matrices, then two pictures' object cells
     private readonly PinnedBuffer<int> _hostResults = null!;
     private readonly CudaKernel<ResampleArguments> _prepare = null!;
     private readonly CudaKernel<RemapArguments> _remapIds = null!;
@@ -52,6 +55,7 @@ public sealed class CudaLabelGuard : ILabelGuard
     private readonly CudaKernel<ClassifyArguments> _classify = null!;
     private readonly CudaKernel<ConfusionArguments> _confuse = null!;
     private readonly CudaKernel<LikelihoodArguments> _likelihood = null!;
+    private readonly CudaKernel<ObjectCellsArguments> _objectCells = null!;
     private CudaGuardPictures? _pictures;
     private DeviceBuffer<byte>? _table;
     private LabelRemap? _remap;
@@ -97,7 +101,8 @@ public sealed class CudaLabelGuard : ILabelGuard
             _marks = Own(new DeviceBuffer<byte>(device, pixels));
             _best = Own(new DeviceBuffer<byte>(device, pixels));
             _logSum = Own(new DeviceBuffer<float>(device, pixels));
-            _results = Own(new DeviceBuffer<int>(device, SumInts + (2 * Cells)));
+            _objects = Own(new DeviceBuffer<byte>(device, Space.Objects.IsEmpty ? [0] : Space.Objects.AsSpan()));
+            _results = Own(new DeviceBuffer<int>(device, SumInts + (2 * Cells) + (2 * ObjectInts)));
             _hostResults = Own(new PinnedBuffer<int>(device, _results.Length));
             _prepare = translator.Module.Kernel<ResampleArguments>("PrepareSingle");
             _remapIds = translator.Module.Kernel<RemapArguments>("Remap");
@@ -105,6 +110,7 @@ public sealed class CudaLabelGuard : ILabelGuard
             _classify = translator.Module.Kernel<ClassifyArguments>("Classify");
             _confuse = translator.Module.Kernel<ConfusionArguments>("Confusion");
             _likelihood = translator.Module.Kernel<LikelihoodArguments>("Likelihood");
+            _objectCells = translator.Module.Kernel<ObjectCellsArguments>("ObjectCells");
         }
         catch
         {
@@ -134,6 +140,8 @@ public sealed class CudaLabelGuard : ILabelGuard
     private static int SumInts => (Places + 1) * SumsPerPlace * sizeof(long) / sizeof(int);
 
     private int Cells => Space.Count * (Space.Count + 1);
+
+    private int ObjectInts => Space.Objects.Length * ObjectCells.Count(_width, _height) * Unsafe.SizeOf<ObjectCell>() / sizeof(int);
 
     /// <inheritdoc/>
     public void WarmUp()
@@ -206,7 +214,8 @@ public sealed class CudaLabelGuard : ILabelGuard
         Confusion.Set(results.Slice(SumInts, Cells));
         UntranslatedConfusion.Set(results.Slice(SumInts + Cells, Cells));
         double moved = Math.Max(Math.Max(Mean(1), Mean(2)), Math.Max(Mean(3), Mean(4)));
-        return new GuardReading(_frame, Confusion.MeanIoU(), UntranslatedConfusion.MeanIoU(), Mean(0), Mean(Places), moved);
+        return new GuardReading(_frame, Confusion.MeanIoU(), UntranslatedConfusion.MeanIoU(), Mean(0), Mean(Places), moved,
+            ObjectCells.LeastKept(Objects(0), Objects(1), Space.Objects.Length, _width / ObjectCells.Side));
     }
 
     /// <inheritdoc/>
@@ -247,12 +256,22 @@ public sealed class CudaLabelGuard : ILabelGuard
         DeviceView target = new(_results.Handle + (picture * Places * SumsPerPlace * sizeof(long)), sums);
         _likelihood.Launch(_stream, threads, 1, new LikelihoodArguments(_labels.View, _marks.View, _width, LabelGuard.Reach, Space.Count,
             LabelGuard.Move, places, logits, _logSum.View, target), sums * sizeof(long));
+        if (!Space.Objects.IsEmpty)
+        {
+            _objectCells.Launch(_stream, Space.Objects.Length * ObjectCells.Count(_width, _height), 1, new ObjectCellsArguments(_labels.View,
+                _width, ObjectCells.Side, Space.Count, _objects.View, logits, _logSum.View, _results.Slice(ObjectsAt(picture), ObjectInts)));
+        }
     }
+
+    private int ObjectsAt(int picture) => SumInts + (2 * Cells) + (picture * ObjectInts);
+
+    private ReadOnlySpan<ObjectCell> Objects(int picture) =>
+        MemoryMarshal.Cast<int, ObjectCell>(_hostResults.Span.Slice(ObjectsAt(picture), ObjectInts));
 
     // NaN where no pixel was read, or one that is no number.
     private double Mean(int place)
     {
-        ReadOnlySpan<long> sums = System.Runtime.InteropServices.MemoryMarshal.Cast<int, long>(_hostResults.Span[..SumInts])
+        ReadOnlySpan<long> sums = MemoryMarshal.Cast<int, long>(_hostResults.Span[..SumInts])
             .Slice(place * SumsPerPlace, SumsPerPlace);
         return sums[2] > 0 ? double.NaN : sums[0] / Unit / sums[1];
     }

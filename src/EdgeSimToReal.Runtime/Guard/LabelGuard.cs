@@ -32,6 +32,9 @@ public sealed class LabelGuard : ILabelGuard
     private readonly byte[] _near;
     private readonly int[] _since;
     private readonly int[] _points;
+    private readonly byte[] _objects;
+    private readonly ObjectCell[] _cells;
+    private readonly ObjectCell[] _untranslatedCells;
     private PixelConverter? _converter;
     private LabelRemap? _remap;
     private ulong _frame;
@@ -52,6 +55,9 @@ public sealed class LabelGuard : ILabelGuard
         _near = new byte[_network.Pixels];
         _since = new int[_network.Width];
         _points = new int[_network.Pixels];
+        _objects = [.. Space.Objects];
+        _cells = new ObjectCell[_objects.Length * ObjectCells.Count(_network.Width, _network.Height)];
+        _untranslatedCells = new ObjectCell[_cells.Length];
         Confusion = new ConfusionMatrix(Space.Count);
         UntranslatedConfusion = new ConfusionMatrix(Space.Count);
     }
@@ -132,19 +138,21 @@ public sealed class LabelGuard : ILabelGuard
         int values = Space.Count * _network.Pixels;
         ReadOnlySpan<float> translated = _network.Logits.AsSpan(0, values), untranslated = _network.Logits.AsSpan(values, values);
 
-        Compare(untranslated, UntranslatedConfusion);
+        Compare(untranslated, UntranslatedConfusion, _untranslatedCells);
         double untranslatedFit = Fit(points, untranslated, 0, 0);
-        Compare(translated, Confusion);
+        Compare(translated, Confusion, _cells);
         double moved = Math.Max(
             Math.Max(Fit(points, translated, Move, 0), Fit(points, translated, -Move, 0)),
             Math.Max(Fit(points, translated, 0, Move), Fit(points, translated, 0, -Move)));
         return new GuardReading(_frame, Confusion.MeanIoU(), UntranslatedConfusion.MeanIoU(), Fit(points, translated, 0, 0),
-            untranslatedFit, moved);
+            untranslatedFit, moved,
+            ObjectCells.LeastKept(_cells, _untranslatedCells, _objects.Length, _network.Width / ObjectCells.Side));
     }
 
-    private void Compare(ReadOnlySpan<float> logits, ConfusionMatrix confusion)
+    private void Compare(ReadOnlySpan<float> logits, ConfusionMatrix confusion, Span<ObjectCell> cells)
     {
         GuardKernels.Classify(logits, Space.Count, _best, _logSum);
+        ObjectCells.Measure(_labels, _network.Width, Space.Count, _objects, logits, _logSum, cells);
         confusion.Clear();
         confusion.Add(_labels, _best);
     }

@@ -38,6 +38,7 @@ public sealed class GuardCalibrationTests
         BundleGuardThreshold threshold = GuardCalibration.Calibrate(readings, 0.02, "a, b", 64, 32);
         Assert.Equal(readings.Average(reading => reading.Alignment), threshold.Alignment.Mean, 1e-9);
         Assert.Equal(readings.Average(reading => reading.Kept), threshold.Kept.Mean, 1e-9);
+        Assert.Equal(readings.Average(reading => reading.ObjectsKept), threshold.Objects!.Mean, 1e-9);
         Assert.Equal(0, readings.Average(reading => threshold.Kept.Score(reading.Kept)), 1e-9);
         Assert.Equal(1, readings.Average(reading => Math.Pow(threshold.Alignment.Score(reading.Alignment), 2)), 1e-9);
         Assert.Equal(5, readings.Count(reading => !reading.Passes(threshold))); // the sixth least score is the threshold
@@ -58,23 +59,26 @@ public sealed class GuardCalibrationTests
     {
         List<GuardReading> readings = Readings(new Random(1), 50);
         BundleGuardThreshold expected = GuardCalibration.Calibrate(readings, 0.1, "none", 64, 32);
-        readings.Insert(7, new GuardReading(0, 1, 1, double.NaN, double.NaN, double.NaN));
+        readings.Insert(7, new GuardReading(0, 1, 1, double.NaN, double.NaN, double.NaN, 0));
         Assert.Equal(expected, GuardCalibration.Calibrate(readings, 0.1, "none", 64, 32));
     }
 
     [Fact]
     public void FramesThatAreAllAlike_StillGiveAThresholdThatTheyPass()
     {
-        GuardReading reading = new(0, 0.5, 0.5, -1, -1.5, -2);
+        GuardReading reading = new(0, 0.5, 0.5, -1, -1.5, -2, 0);
         BundleGuardThreshold threshold = GuardCalibration.Calibrate([.. Enumerable.Repeat(reading, 30)], 0.05, "none", 64, 32);
         Assert.True(reading.Passes(threshold));
         Assert.False((reading with { Likelihood = -1.1 }).Passes(threshold));
+        // Where no object was seen, a trace of one is no failure.
+        Assert.Equal(0.01, threshold.Objects!.Deviation);
     }
 
     // Skewed, as measured ones are: rare bad frames among many good ones.
     private static List<GuardReading> Readings(Random random, int count) => [.. Enumerable.Range(0, count).Select(i =>
     {
         double untranslated = -1 - random.NextDouble(), likelihood = untranslated + Math.Log(1 - (0.9 * random.NextDouble()));
-        return new GuardReading((ulong)i, 0.5, 0.6, likelihood, untranslated, likelihood - 0.3 - (0.2 * random.NextDouble()));
+        return new GuardReading((ulong)i, 0.5, 0.6, likelihood, untranslated, likelihood - 0.3 - (0.2 * random.NextDouble()),
+            -0.2 * Math.Pow(random.NextDouble(), 3));
     })];
 }

@@ -63,6 +63,46 @@ public sealed class LabelGuardTests : IDisposable
     }
 
     [Fact]
+    public void VehicleThatVanishesOrAppears_ShowsInItsPlace()
+    {
+        Frame street = GuardedModels.Street(), empty = GuardedModels.Street(vehicleAt: -100), two = GuardedModels.Street();
+        Frame other = GuardedModels.Street(vehicleAt: 50);
+        for (int i = 0; i < other.Tags.Length; i++)
+        {
+            if (other.Tags[i] == 14)
+                other.Bgra.AsSpan(4 * i, 4).CopyTo(two.Bgra.AsSpan(4 * i));
+        }
+        GuardReading same = Read(street, street), vanished = Read(street, empty), appeared = Read(street, two);
+        Assert.Equal(0, same.ObjectsKept);
+        // The place is 16x16 pixels, 10 rows of 12 columns of the vehicle: the colours are told apart with some doubt.
+        Assert.InRange(vanished.ObjectsKept, -120.0 / 256, -0.15);
+        Assert.InRange(appeared.ObjectsKept, -120.0 / 256, -0.15);
+        Assert.All([vanished, appeared], reading => Assert.False(
+            reading.Passes(GuardedModels.Threshold(-3) with { Kept = new(0, 100), Objects = new(0, 0.05) })));
+        Assert.All([vanished, appeared], reading => Assert.True(reading.Passes(GuardedModels.Threshold(-3) with { Kept = new(0, 100) })));
+        // What the guard does not see untranslated either is no fault of the translation.
+        Assert.True(Read(street, street).Passes(GuardedModels.Threshold() with { Objects = new(0, 0.05) }));
+        Frame unseen = GuardedModels.Street();
+        empty.Bgra.CopyTo(unseen.Bgra, 0);
+        Assert.Equal(0, Read(unseen, empty).ObjectsKept);
+    }
+
+    [Fact]
+    public void Places_AreLookedAtOneByOne()
+    {
+        // 3x2 cells, two classes; the second class is missing in the last column, of which half a place has labels.
+        ObjectCell[] before = [.. Enumerable.Repeat(new ObjectCell(0, 0, 64), 6), .. Enumerable.Repeat(new ObjectCell(30, 32, 32), 6)];
+        ObjectCell[] now = [.. before];
+        now[8] = new(2, 32, 32);
+        Assert.Equal((2.0 - 30) / 128, ObjectCells.LeastKept(now, before, 2, 3), 1e-6);
+        now[8] = now[11] = new(0, 0, 0);
+        Assert.Equal(0, ObjectCells.LeastKept(now, before, 2, 3));
+        now[1] = new(16, 0, 64);
+        Assert.Equal(-16.0 / 256, ObjectCells.LeastKept(now, before, 2, 3), 1e-6);
+        Assert.Equal(0, ObjectCells.LeastKept([], [], 0, 3));
+    }
+
+    [Fact]
     public void TagsOfAnotherFrame_FailThoughTheTranslationIsTheFrameItself()
     {
         // Both readings suffer alike, so the loss says nothing: the alignment does.
@@ -93,7 +133,7 @@ public sealed class LabelGuardTests : IDisposable
     public void FrameThatTheNetworkCantRead_Fails()
     {
         // What a NaN in a picture would give: it must never pass as good.
-        GuardReading reading = new(1, double.NaN, 1, -1, -1, double.NaN);
+        GuardReading reading = new(1, double.NaN, 1, -1, -1, double.NaN, 0);
         Assert.True(reading.IsReadable);
         Assert.False(reading.Passes(GuardedModels.Threshold()));
     }
