@@ -70,15 +70,16 @@ public static class GuardTestCommand
     private static void Show(GuardTestReport report)
     {
         Table table = new Table().AddColumns(
-            "case", "frames", "area", "found at 1 %", "at 5 %", "at 10 % false alarms", "at the threshold");
+            "case", "frames", "area", "of alignment, kept, objects alone", "found at 1 %", "at 5 %", "at 10 % false alarms", "at the threshold");
         foreach (GuardTestCase test in report.Cases)
         {
-            table.AddRow(test.Name, test.Frames.ToString(CultureInfo.InvariantCulture), Text(test.Area), Text(test.FoundAt1Percent),
+            table.AddRow(test.Name, test.Frames.ToString(CultureInfo.InvariantCulture), Text(test.Area),
+                $"{Text(test.AlignmentArea)}, {Text(test.KeptArea)}, {Text(test.ObjectsArea)}", Text(test.FoundAt1Percent),
                 Text(test.FoundAt5Percent), Text(test.FoundAt10Percent), Text(test.Found));
         }
         Terminal.People.Write(table);
         Terminal.Note($"{report.Frames} good frames, {Text(report.FalseAlarms)} of them fail; mIoU {Text(report.MeanIoU)}, untranslated "
-            + $"{Text(report.UntranslatedMeanIoU)}.");
+            + $"{Text(report.UntranslatedMeanIoU)}. In {Text(report.ChangedObjects)} of them the translation lost or made up a person or a vehicle.");
 
         static string Text(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
     }

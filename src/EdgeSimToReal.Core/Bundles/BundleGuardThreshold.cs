@@ -3,7 +3,7 @@ namespace EdgeSimToReal.Core.Bundles;
 /// <summary>What the label guard found usual in good frames, the score below which a frame fails, and what they rest on.</summary>
 public sealed record BundleGuardThreshold
 {
-    /// <summary>Frames below this score fail: the least of its measures, in deviations from its mean.</summary>
+    /// <summary>Frames below this score fail: the least of their measures, in deviations from its mean.</summary>
     public required double Score { get; init; }
 
     /// <summary>How much better labels fit where they are than a few pixels beside.</summary>

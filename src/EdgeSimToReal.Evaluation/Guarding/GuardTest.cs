@@ -73,7 +73,6 @@ public static class GuardTest
         GuardReading[] readable = [.. good.Where(reading => reading.IsReadable)];
         if (readable.Length == 0)
             throw new EdgeSimException($"No frame of '{data}' has labels of {guard.Space}.", "Name the folder's label space.");
-        double[] scores = [.. readable.Select(reading => reading.Score(threshold))];
         return new GuardTestReport
         {
             Command = command,
@@ -87,7 +86,8 @@ public static class GuardTest
             MeanIoU = readable.Average(reading => reading.MeanIoU),
             UntranslatedMeanIoU = readable.Average(reading => reading.UntranslatedMeanIoU),
             FalseAlarms = (double)readable.Count(reading => !reading.Passes(threshold)) / readable.Length,
-            Cases = [.. cases.Where(pair => pair.Value.Count > 0).Select(pair => Case(pair.Key, scores, pair.Value, threshold))],
+            ChangedObjects = (double)readable.Count(reading => reading.ChangesObjects) / readable.Length,
+            Cases = [.. cases.Where(pair => pair.Value.Count > 0).Select(pair => Case(pair.Key, readable, pair.Value, threshold))],
         };
 
         GuardReading Read(Frame source)
@@ -105,20 +105,25 @@ public static class GuardTest
         }
     }
 
-    private static GuardTestCase Case(string name, double[] good, List<GuardReading> bad, BundleGuardThreshold threshold)
+    private static GuardTestCase Case(string name, GuardReading[] good, List<GuardReading> bad, BundleGuardThreshold threshold)
     {
-        RocCurve curve = new(good, bad.Select(reading => reading.Score(threshold)));
+        RocCurve curve = Curve(reading => reading.Score(threshold));
         return new GuardTestCase
         {
             Name = name,
             Frames = bad.Count,
             Area = curve.Area,
+            AlignmentArea = Curve(reading => reading.Alignment).Area,
+            KeptArea = Curve(reading => reading.Kept).Area,
+            ObjectsArea = Curve(reading => reading.ObjectsKept).Area,
             Found = curve.FoundBelow(threshold.Score),
             FoundAt1Percent = curve.Found(0.01),
             FoundAt5Percent = curve.Found(0.05),
             FoundAt10Percent = curve.Found(0.1),
             Curve = curve.Points,
         };
+
+        RocCurve Curve(Func<GuardReading, double> score) => new(good.Select(score), bad.Select(score));
     }
 
     private static Frame Copy(Frame frame)

@@ -12,6 +12,15 @@ public sealed record GuardTestCase
     /// <summary>Area under the curve.</summary>
     public required double Area { get; init; }
 
+    /// <summary>The area of alignment alone.</summary>
+    public required double AlignmentArea { get; init; }
+
+    /// <summary>The area of how well labels fit relative to the untranslated picture, alone.</summary>
+    public required double KeptArea { get; init; }
+
+    /// <summary>The area of persons and vehicles alone.</summary>
+    public required double ObjectsArea { get; init; }
+
     /// <summary>Share found at the guard's threshold.</summary>
     public required double Found { get; init; }
 

@@ -39,6 +39,9 @@ public sealed record GuardTestReport
     /// <summary>The share of good frames that fail.</summary>
     public required double FalseAlarms { get; init; }
 
+    /// <summary>The share of good frames in which, as the guard sees it, the translation lost or made up a person or a vehicle.</summary>
+    public required double ChangedObjects { get; init; }
+
     /// <summary>What was done to frames, and how well it was found.</summary>
     public required IReadOnlyList<GuardTestCase> Cases { get; init; }
 }

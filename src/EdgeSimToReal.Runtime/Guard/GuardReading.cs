@@ -28,10 +28,13 @@ public readonly record struct GuardReading(
     /// <summary>How well the labels fit the translated picture, relative to the untranslated one.</summary>
     public double Kept => Likelihood - UntranslatedLikelihood;
 
+    /// <summary>Whether a person or a vehicle is gone or made up: in some place, more than half of the pixels.</summary>
+    public bool ChangesObjects => ObjectsKept < -0.5;
+
     /// <summary>Whether there is anything to judge: a frame without two labels side by side has no boundary.</summary>
     public bool IsReadable => !double.IsNaN(Likelihood);
 
-    /// <summary>The frame's score: the least of its measures, in deviations from what is usual in good frames.</summary>
+    /// <summary>The frame's score: the least of its measures, in deviations from the mean of good frames.</summary>
     /// <param name="usual">What is usual.</param>
     public double Score(BundleGuardThreshold usual)
     {

@@ -24,6 +24,7 @@ internal sealed class GuardTally(ILabelGuard guard, bool covered)
     private long _checked;
     private long _failures;
     private long _unreadable;
+    private long _changedObjects;
     private double _leastScore = double.PositiveInfinity;
 
     /// <summary>Readings that were counted; may be read on any thread.</summary>
@@ -41,6 +42,8 @@ internal sealed class GuardTally(ILabelGuard guard, bool covered)
         Volatile.Write(ref _checked, _checked + 1);
         if (!reading.IsReadable)
             _unreadable++;
+        if (reading.ChangesObjects)
+            _changedObjects++;
         if (_threshold is not { } threshold)
             return true;
         if (reading.IsReadable)
@@ -65,6 +68,7 @@ internal sealed class GuardTally(ILabelGuard guard, bool covered)
         CheckedFrames = _checked,
         MissedFrames = missed,
         UnreadableFrames = _unreadable,
+        ChangedObjectFrames = _changedObjects,
         Window = (int)Math.Min(_checked, Window),
         MeanIoU = Finite(_translated.MeanIoU()),
         UntranslatedMeanIoU = Finite(_untranslated.MeanIoU()),

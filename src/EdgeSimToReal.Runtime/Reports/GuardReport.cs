@@ -18,6 +18,9 @@ public sealed record GuardReport
     /// <summary>Judged frames in which no two labels meet: they can't fail.</summary>
     public required long UnreadableFrames { get; init; }
 
+    /// <summary>Judged frames in which, as the guard sees it, a person or a vehicle is gone or made up, calibrated or not.</summary>
+    public required long ChangedObjectFrames { get; init; }
+
     /// <summary>The last judged frames, over which the following figures are.</summary>
     public required int Window { get; init; }
 
