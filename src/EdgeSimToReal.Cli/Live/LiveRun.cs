@@ -83,7 +83,8 @@ public static class LiveRun
     {
         string verdicts = guard.Threshold is null ? "not calibrated, so none could fail" : $"{guard.Flagged} flagged"
             + (guard.PassedThrough > 0 ? $", {guard.PassedThrough} passed through" : "");
-        Terminal.Note($"label guard: {guard.CheckedFrames} frames judged ({guard.MissedFrames} missed), {verdicts}; "
+        string objects = guard.ChangedObjectFrames > 0 ? $", a person or vehicle lost or made up in {guard.ChangedObjectFrames}" : "";
+        Terminal.Note($"label guard: {guard.CheckedFrames} frames judged ({guard.MissedFrames} missed), {verdicts}{objects}; "
             + $"mIoU of the last {guard.Window} {Text(guard.MeanIoU)}, untranslated {Text(guard.UntranslatedMeanIoU)}");
 
         static string Text(double? value) => value?.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture) ?? "unknown";

@@ -105,6 +105,10 @@ public sealed class BundleGuardTests : IDisposable
         GuardedModels.Bundle(Folder, GuardedModels.Threshold());
         Edit(manifest => manifest["guard"]!["threshold"]!["kept"]!["deviation"] = 0);
         Assert.Contains("a threshold that is none", Refused(() => ModelBundle.Load(Folder)));
+        GuardedModels.Bundle(Folder, GuardedModels.Threshold() with { Objects = new(0, 1) });
+        Assert.Equal(new BundleGuardMeasure(0, 1), ModelBundle.Load(Folder).Manifest.Guard!.Threshold!.Objects);
+        Edit(manifest => manifest["guard"]!["threshold"]!["objects"]!["deviation"] = -1);
+        Assert.Contains("a threshold that is none", Refused(() => ModelBundle.Load(Folder)));
         GuardedModels.Bundle(Folder);
         Edit(manifest => manifest["files"]!.AsObject().Remove("guard"));
         Assert.Contains("lists no file of it", Refused(() => ModelBundle.Load(Folder)));

@@ -45,6 +45,17 @@ public sealed class GuardedTranslatorTests : IDisposable
         Assert.Equal(["road", "sky", "vehicle"], report.ClassIoU.Keys.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void FramesThatLostAnObject_AreCounted_WhateverTheVerdict()
+    {
+        using LabelGuard guard = new(GuardedModels.Bundle(_folder["counted"], GuardedModels.Threshold()), 1);
+        GuardTally tally = new(guard, covered: true);
+        GuardReading good = new(1, 1, 1, -1, -1, -2, -0.49);
+        Assert.True(tally.Add(good));
+        Assert.True(tally.Add(good with { Frame = 2, ObjectsKept = -0.51 }));
+        Assert.Equal((1, 0), (tally.Report(GuardPolicy.Report, 1, 0, null).ChangedObjectFrames, tally.Report(GuardPolicy.Report, 1, 0, null).Flagged));
+    }
+
     [Theory]
     [InlineData(GuardPolicy.Report, 1)]
     [InlineData(GuardPolicy.Report, 4)]
