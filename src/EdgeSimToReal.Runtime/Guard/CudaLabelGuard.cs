@@ -13,7 +13,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeSimToReal.Runtime.Guard;
 
-/// <summary>The label guard where the frames are: pictures stay on the GPU, some kilobytes of counts and sums come back.</summary>
+/// <summary>The label guard where the frames are: pictures stay on the GPU, some 30 kilobytes of counts and sums come back.</summary>
 /// <remarks>
 /// What is measured is what <see cref="LabelGuard"/> measures, to 1e-6. It has a stream of its own: a recording that fails leaves its
 /// stream of no use, which must not be the frames'. Beside the live path that stream is of low priority, and the frame's memory is kept

@@ -12,7 +12,8 @@ internal static class ObjectCells
     /// <summary>Pixels of a cell's side; the guard's sizes are multiples of it.</summary>
     public const int Side = 8;
 
-    // A place is so many cells in both directions, and the next one begins a cell further: about the size of a car at 30 m.
+    // A place is so many cells in both directions, and the next one begins a cell further. 256 pixels across 90 degrees: a car that is
+    // 14 m away is as wide.
     private const int Together = 2;
 
     // Places with fewer labelled pixels are not looked at.
@@ -36,6 +37,7 @@ internal static class ObjectCells
     {
         int pixels = labels.Length, across = width / Side, count = Count(width, pixels / width);
         ref float sums = ref MemoryMarshal.GetReference(logSum);
+        Span<float> p = stackalloc float[Side];
         for (int k = 0; k < objects.Length; k++)
         {
             byte id = objects[k];
@@ -48,8 +50,7 @@ internal static class ObjectCells
                 for (int y = 0; y < Side; y++)
                 {
                     int row = first + (y * width);
-                    Vector256<float> p = Vector256.Exp(
-                        Vector256.LoadUnsafe(ref scores, (nuint)row) - Vector256.LoadUnsafe(ref sums, (nuint)row));
+                    Vector256.Exp(Vector256.LoadUnsafe(ref scores, (nuint)row) - Vector256.LoadUnsafe(ref sums, (nuint)row)).CopyTo(p);
                     for (int x = 0; x < Side; x++)
                     {
                         byte label = labels[row + x];
