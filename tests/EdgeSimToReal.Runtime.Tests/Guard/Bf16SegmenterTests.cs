@@ -57,7 +57,7 @@ public sealed class Bf16SegmenterTests
         (LiveTranslator Translator, LabelGuard Guard)[] both = [.. new[] { LivePrecision.Fp32, LivePrecision.Bf16 }.Select(precision => (
             new LiveTranslator(new StyleBaker(null).Bake(bundle, bundle.Texture("day"), options with { Precision = precision }), FitPolicy.Letterbox, "", 2),
             new LabelGuard(bundle, 2, precision)))];
-        using ImageFolderSource source = new(folder, LabelSpaces.Carla23, 6);
+        using ImageFolderSource source = new(folder, LabelSpaces.Carla23, 20);
         Frame? before = null;
         List<bool> verdicts = [];
         while (source.Take(default) is { } frame)
@@ -70,12 +70,12 @@ public sealed class Bf16SegmenterTests
                     one.Guard.Prepare(frame, one.Translator.Translate(frame, out _));
                     return ReferenceEquals(tags, frame) ? one.Guard.Read() : one.Guard.Compare(tags);
                 })];
-                Assert.InRange(Math.Abs(readings[0].MeanIoU - readings[1].MeanIoU), 0, 0.02);
-                Assert.InRange(Math.Abs(readings[0].Likelihood - readings[1].Likelihood), 0, 0.02);
-                Assert.InRange(Math.Abs(readings[0].ObjectsKept - readings[1].ObjectsKept), 0, 0.02);
+                Assert.InRange(Math.Abs(readings[0].MeanIoU - readings[1].MeanIoU), 0, 0.05);
+                Assert.InRange(Math.Abs(readings[0].Likelihood - readings[1].Likelihood), 0, 0.05);
+                Assert.InRange(Math.Abs(readings[0].ObjectsKept - readings[1].ObjectsKept), 0, 0.05);
                 double margin = Math.Abs(readings[0].Score(threshold) - threshold.Score);
                 verdicts.Add(readings[0].Passes(threshold));
-                Assert.True(readings[1].Passes(threshold) == verdicts[^1] || margin < 0.05,
+                Assert.True(readings[1].Passes(threshold) == verdicts[^1] || margin < 0.005,
                     $"frame {frame.Id}: {readings[0].Score(threshold)} and {readings[1].Score(threshold)}, threshold {threshold.Score}");
             }
             before = Copy(frame);
