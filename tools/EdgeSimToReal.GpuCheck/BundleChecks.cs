@@ -18,7 +18,7 @@ internal sealed class BundleChecks(GpuTarget target)
     /// <summary>What fp32 without TF32 has to reach, as relative L2; other orders of summation made 3e-7 of it.</summary>
     public const double AllowedRelativeL2 = 1e-5;
 
-    /// <summary>What the guard's likelihoods may differ by, likewise.</summary>
+    /// <summary>What the guard's measures may differ by, likewise.</summary>
     public const double AllowedGuardDifference = 1e-3;
 
     /// <summary>By how many of 255 levels a value of a picture that came back may be off: fp32 rounds the other way, fp16 computes so.</summary>
@@ -84,7 +84,7 @@ internal sealed class BundleChecks(GpuTarget target)
                 if (result.PictureLevels > (half ? AllowedHalfLevels : AllowedLevels))
                     failures.Add($"{name}: a picture that came back is off by {result.PictureLevels} levels");
                 if (result.GuardDifference is { } difference && !(difference <= AllowedGuardDifference))
-                    failures.Add(FormattableString.Invariant($"{name}: the label guard's likelihoods differ by {difference:E1}"));
+                    failures.Add(FormattableString.Invariant($"{name}: the label guard's measures differ by {difference:E1}"));
                 yield return result;
             }
         }
@@ -138,9 +138,10 @@ internal sealed class BundleChecks(GpuTarget target)
         device.Prepare(fitted, translated);
         cpu.Prepare(fitted, translated);
         (GuardReading a, GuardReading b) = (device.Read(), cpu.Read());
-        return new[] { a.Likelihood - b.Likelihood, a.UntranslatedLikelihood - b.UntranslatedLikelihood, a.MovedLikelihood - b.MovedLikelihood, a.ObjectsKept - b.ObjectsKept }
-            // Enumerable's Max would pass over NaN.
-            .Aggregate(0.0, (most, difference) => Math.Max(most, Math.Abs(difference)));
+        double[] differences = [a.Likelihood - b.Likelihood, a.UntranslatedLikelihood - b.UntranslatedLikelihood,
+            a.MovedLikelihood - b.MovedLikelihood, a.ObjectsKept - b.ObjectsKept];
+        // Enumerable's Max would pass over NaN.
+        return differences.Aggregate(0.0, (most, difference) => Math.Max(most, Math.Abs(difference)));
     }
 
     private static float[] Output(CudaLiveTranslator translator)

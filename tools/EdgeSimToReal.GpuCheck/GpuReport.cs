@@ -70,7 +70,7 @@ internal sealed record OperatorResult(string Operator, string Precision, string 
 /// <param name="Psnr">In dB; fp16 has to reach 45.</param>
 /// <param name="WorstBlock">The same of the worst block of 16×16 pixels; 35.</param>
 /// <param name="PictureLevels">The most that a value of the pictures that came back is off, in levels of 255; 1, in fp16 16.</param>
-/// <param name="GuardDifference">The greatest difference of the label guard's likelihoods; null where the bundle has no guard.</param>
+/// <param name="GuardDifference">The greatest difference of the label guard's measures; null where the bundle has no guard.</param>
 internal sealed record BundleResult(
     string Bundle, string Precision, string Way, double RelativeL2, double? Psnr, double? WorstBlock, int PictureLevels,
     double? GuardDifference);

@@ -9,16 +9,20 @@ public sealed class LabelSpace
     /// <summary>The id that means "no label; ignored by losses and metrics" in every space that has no own id for it.</summary>
     public const byte Ignore = 255;
 
-    // Persons and vehicles, as the spaces name them.
-    private static readonly FrozenSet<string> ObjectNames = FrozenSet.Create("person", "pedestrian", "rider", "child", "bicyclist",
-        "person or animal", "vehicle", "vehicles", "car", "truck", "bus", "train", "motorcycle", "bicycle", "caravan", "trailer",
-        "autorickshaw", "suv or pickup", "truck or bus", "motorcycle or scooter", "vehicle fallback", "trailer, train or vehicle fallback");
+    // As the spaces name them.
+    private static readonly FrozenSet<string> PersonNames =
+        FrozenSet.Create("person", "pedestrian", "rider", "child", "bicyclist", "person or animal");
+
+    private static readonly FrozenSet<string> VehicleNames = FrozenSet.Create("vehicle", "vehicles", "car", "truck", "bus", "train",
+        "motorcycle", "bicycle", "caravan", "trailer", "autorickshaw", "suv or pickup", "truck or bus", "motorcycle or scooter",
+        "vehicle fallback", "trailer, train or vehicle fallback");
 
     internal LabelSpace(string name, params LabelClass[] classes)
     {
         Name = name;
         Classes = [.. classes];
-        Objects = [.. classes.Where(c => ObjectNames.Contains(c.Name)).Select(c => c.Id)];
+        Vehicles = [.. classes.Where(c => VehicleNames.Contains(c.Name)).Select(c => c.Id)];
+        Objects = [.. classes.Where(c => PersonNames.Contains(c.Name) || VehicleNames.Contains(c.Name)).Select(c => c.Id)];
     }
 
     /// <summary>The space's name as manifests and the command line write it, e.g. "common16".</summary>
@@ -27,7 +31,10 @@ public sealed class LabelSpace
     /// <summary>The classes in the order of their ids.</summary>
     public ImmutableArray<LabelClass> Classes { get; }
 
-    /// <summary>The ids of persons and vehicles, which come and go one by one; in order.</summary>
+    /// <summary>The ids of vehicles, in order.</summary>
+    public ImmutableArray<byte> Vehicles { get; }
+
+    /// <summary>The ids of persons and vehicles, which come and go one by one; in order, and at least one in every space.</summary>
     public ImmutableArray<byte> Objects { get; }
 
     /// <summary>Number of classes. In a dense space the ids are 0 .. Count - 1.</summary>

@@ -7,10 +7,7 @@ namespace EdgeSimToReal.Evaluation.Guarding;
 /// <param name="space">The label space of the masks.</param>
 internal sealed class VehicleEdits(LabelSpace space)
 {
-    private static readonly string[] Names = ["vehicle", "vehicles", "car", "truck", "bus", "train", "motorcycle", "bicycle"];
-
-    private readonly bool[] _isVehicle =
-        [.. Enumerable.Range(0, 256).Select(id => space.Find((byte)id) is { } c && Names.Contains(c.Name))];
+    private readonly bool[] _isVehicle = [.. Enumerable.Range(0, 256).Select(id => space.Vehicles.Contains((byte)id))];
 
     /// <summary>The least share of a picture's pixels that an edit changes.</summary>
     public const double LeastShare = 0.01;

@@ -46,7 +46,7 @@ public sealed class CudaLabelGuard : ILabelGuard
     private readonly DeviceBuffer<byte> _marks = null!;
     private readonly DeviceBuffer<byte> _best = null!;
     private readonly DeviceBuffer<float> _logSum = null!;
-    private readonly DeviceBuffer<byte> _objects = null!; // one at least
+    private readonly DeviceBuffer<byte> _objects = null!;
     private readonly DeviceBuffer<int> _results = null!; // [6, 3] long, two matrices, then two pictures' object cells
     private readonly PinnedBuffer<int> _hostResults = null!;
     private readonly CudaKernel<ResampleArguments> _prepare = null!;
@@ -101,7 +101,7 @@ public sealed class CudaLabelGuard : ILabelGuard
             _marks = Own(new DeviceBuffer<byte>(device, pixels));
             _best = Own(new DeviceBuffer<byte>(device, pixels));
             _logSum = Own(new DeviceBuffer<float>(device, pixels));
-            _objects = Own(new DeviceBuffer<byte>(device, Space.Objects.IsEmpty ? [0] : Space.Objects.AsSpan()));
+            _objects = Own(new DeviceBuffer<byte>(device, Space.Objects.AsSpan()));
             _results = Own(new DeviceBuffer<int>(device, SumInts + (2 * Cells) + (2 * ObjectInts)));
             _hostResults = Own(new PinnedBuffer<int>(device, _results.Length));
             _prepare = translator.Module.Kernel<ResampleArguments>("PrepareSingle");
@@ -256,11 +256,8 @@ public sealed class CudaLabelGuard : ILabelGuard
         DeviceView target = new(_results.Handle + (picture * Places * SumsPerPlace * sizeof(long)), sums);
         _likelihood.Launch(_stream, threads, 1, new LikelihoodArguments(_labels.View, _marks.View, _width, LabelGuard.Reach, Space.Count,
             LabelGuard.Move, places, logits, _logSum.View, target), sums * sizeof(long));
-        if (!Space.Objects.IsEmpty)
-        {
-            _objectCells.Launch(_stream, Space.Objects.Length * ObjectCells.Count(_width, _height), 1, new ObjectCellsArguments(_labels.View,
-                _width, ObjectCells.Side, Space.Count, _objects.View, logits, _logSum.View, _results.Slice(ObjectsAt(picture), ObjectInts)));
-        }
+        _objectCells.Launch(_stream, _objects.Length * ObjectCells.Count(_width, _height), 1, new ObjectCellsArguments(_labels.View, _width,
+            ObjectCells.Side, Space.Count, _objects.View, logits, _logSum.View, _results.Slice(ObjectsAt(picture), ObjectInts)));
     }
 
     private int ObjectsAt(int picture) => SumInts + (2 * Cells) + (picture * ObjectInts);

@@ -32,7 +32,6 @@ public sealed class LabelGuard : ILabelGuard
     private readonly byte[] _near;
     private readonly int[] _since;
     private readonly int[] _points;
-    private readonly byte[] _objects;
     private readonly ObjectCell[] _cells;
     private readonly ObjectCell[] _untranslatedCells;
     private PixelConverter? _converter;
@@ -55,8 +54,7 @@ public sealed class LabelGuard : ILabelGuard
         _near = new byte[_network.Pixels];
         _since = new int[_network.Width];
         _points = new int[_network.Pixels];
-        _objects = [.. Space.Objects];
-        _cells = new ObjectCell[_objects.Length * ObjectCells.Count(_network.Width, _network.Height)];
+        _cells = new ObjectCell[Space.Objects.Length * ObjectCells.Count(_network.Width, _network.Height)];
         _untranslatedCells = new ObjectCell[_cells.Length];
         Confusion = new ConfusionMatrix(Space.Count);
         UntranslatedConfusion = new ConfusionMatrix(Space.Count);
@@ -146,13 +144,13 @@ public sealed class LabelGuard : ILabelGuard
             Math.Max(Fit(points, translated, 0, Move), Fit(points, translated, 0, -Move)));
         return new GuardReading(_frame, Confusion.MeanIoU(), UntranslatedConfusion.MeanIoU(), Fit(points, translated, 0, 0),
             untranslatedFit, moved,
-            ObjectCells.LeastKept(_cells, _untranslatedCells, _objects.Length, _network.Width / ObjectCells.Side));
+            ObjectCells.LeastKept(_cells, _untranslatedCells, Space.Objects.Length, _network.Width / ObjectCells.Side));
     }
 
     private void Compare(ReadOnlySpan<float> logits, ConfusionMatrix confusion, Span<ObjectCell> cells)
     {
         GuardKernels.Classify(logits, Space.Count, _best, _logSum);
-        ObjectCells.Measure(_labels, _network.Width, Space.Count, _objects, logits, _logSum, cells);
+        ObjectCells.Measure(_labels, _network.Width, Space.Count, Space.Objects.AsSpan(), logits, _logSum, cells);
         confusion.Clear();
         confusion.Add(_labels, _best);
     }

@@ -71,13 +71,13 @@ internal static class ObjectCells
     /// <summary>How much nearer a class's share of a place is to its labels' share than untranslated, where that is least.</summary>
     /// <param name="translated">Sums of the translated picture, [objects, rows, across].</param>
     /// <param name="untranslated">Those of the simulator's.</param>
-    /// <param name="objects">Classes.</param>
+    /// <param name="objects">Classes, at least one.</param>
     /// <param name="across">Cells of a row.</param>
     /// <returns>-1, an object that filled a place is gone or made up, to 0, none is worse than before.</returns>
     public static double LeastKept(ReadOnlySpan<ObjectCell> translated, ReadOnlySpan<ObjectCell> untranslated, int objects, int across)
     {
         double least = 0;
-        int count = objects == 0 ? 0 : translated.Length / objects;
+        int count = translated.Length / objects;
         for (int k = 0; k < objects; k++)
         {
             for (int y = 0; y + Together <= count / across; y++)

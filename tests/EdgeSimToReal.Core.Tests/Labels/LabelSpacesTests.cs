@@ -31,6 +31,22 @@ public sealed partial class LabelSpacesTests
     }
 
     [Fact]
+    public void PersonsAndVehicles_AreKnown_InEverySpace()
+    {
+        Assert.All(LabelSpaces.All, space =>
+        {
+            Assert.NotEmpty(space.Vehicles);
+            Assert.NotEmpty(space.Objects.Except(space.Vehicles));
+            Assert.Empty(space.Vehicles.Except(space.Objects));
+        });
+        Assert.Equal([4, 10], LabelSpaces.Carla23.Objects);
+        Assert.Equal([12, 13, 14, 15, 16, 17, 18, 19], LabelSpaces.Carla29.Objects);
+        Assert.Equal([14, 15, 16, 17, 18, 19], LabelSpaces.Carla29.Vehicles);
+        Assert.Equal([8, 9], LabelSpaces.Shared10.Objects);
+        Assert.Equal([8, 9, 10], LabelSpaces.CamVid11.Objects);
+    }
+
+    [Fact]
     public void AnUnknownName_IsAnErrorThatListsTheKnownOnes()
     {
         EdgeSimException error = Assert.Throws<EdgeSimException>(() => LabelSpaces.ByName("carla99"));
