@@ -6,7 +6,7 @@ namespace EdgeSimToReal.Networks;
 
 /// <summary>
 /// The swapping autoencoder's encoder: an image [N, 3, H, W] in [-1, 1] to a structure code [N, S, H/s, W/s] and a texture
-/// code [N, T], each of unit norm over its channels.
+/// code [N, T], each of unit norm over its channels; with a structure pyramid also to its levels (<see cref="StructureCodes"/>).
 /// </summary>
 public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Texture)>
 {
@@ -15,6 +15,7 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
     private readonly ConvolutionLayer _fromImage;
     private readonly ModuleGroup<ResidualBlock> _trunk;
     private readonly ModuleGroup<ConvolutionLayer> _structureHead;
+    private readonly ModuleGroup<ModuleGroup<EqualizedConvolution>>? _pyramid;
     private readonly ModuleGroup<ConvolutionLayer> _textureHead;
     private readonly ModuleGroup<EqualizedLinear> _textureCode;
 
@@ -35,6 +36,12 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
             ("0", ConvolutionLayer.SameSize(midpoint, midpoint, 1)),
             ("1", ConvolutionLayer.SameSize(midpoint, configuration.StructureChannels, 1, activate: false)),
         ]));
+        if (configuration.PyramidChannels > 0)
+        {
+            _pyramid = this.Register("ToPyramid", new ModuleGroup<ModuleGroup<EqualizedConvolution>>(configuration.PyramidBlocks.Select(
+                level => (level.LastName, new ModuleGroup<EqualizedConvolution>(
+                    [("Conv", new EqualizedConvolution(level.Input, level.Output, 1, bias: false))])))));
+        }
         _textureHead = this.Register("DownToGlobalCode", new ModuleGroup<ConvolutionLayer>(configuration.TextureBlocks.Select(
             block => (block.LastName, ConvolutionLayer.Shrinking(block.Input, block.Output, stride: 2)))));
         _textureCode = this.Register("ToGlobalCode", new ModuleGroup<EqualizedLinear>(
@@ -56,17 +63,31 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
         return (StructureHead(features).MoveToOuterDisposeScope(), TextureHead(features).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Both codes and the activation that <see cref="InnerSemanticBranch"/> starts from, in one pass.</summary>
+    /// <summary>All codes and the activation that <see cref="InnerSemanticBranch"/> starts from, in one pass.</summary>
     /// <param name="image">[N, 3, H, W] in [-1, 1].</param>
-    /// <returns>Structure [N, S, H/s, W/s], texture [N, T] and inner features [N, M, H/s, W/s].</returns>
+    /// <returns>Structure, texture [N, T] and inner features [N, M, H/s, W/s].</returns>
     /// <exception cref="Core.EdgeSimException">The image's size does not suit.</exception>
-    public (Tensor Structure, Tensor Texture, Tensor InnerFeatures) ForwardWithInnerFeatures(Tensor image)
+    public (StructureCodes Structure, Tensor Texture, Tensor InnerFeatures) ForwardWithInnerFeatures(Tensor image)
     {
         Check(image, texture: true);
         using IDisposable scope = NewDisposeScope();
-        Tensor features = Features(image), inner = _structureHead[0].forward(features);
-        return (StructureCode(inner).MoveToOuterDisposeScope(), TextureHead(features).MoveToOuterDisposeScope(),
-            inner.MoveToOuterDisposeScope());
+        List<Tensor> pyramid = [];
+        Tensor features = Features(image, pyramid), inner = _structureHead[0].forward(features);
+        return (new StructureCodes(StructureCode(inner), pyramid, Picture(image)).MoveToOuterDisposeScope(),
+            TextureHead(features).MoveToOuterDisposeScope(), inner.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>All that the generator takes of an image's structure.</summary>
+    /// <param name="image">[N, 3, H, W] in [-1, 1].</param>
+    /// <returns>The structure code and, where the configuration has them, pyramid and standardised picture.</returns>
+    /// <exception cref="Core.EdgeSimException">The image's size does not suit.</exception>
+    public StructureCodes Structures(Tensor image)
+    {
+        Check(image, texture: false);
+        using IDisposable scope = NewDisposeScope();
+        List<Tensor> pyramid = [];
+        Tensor features = Features(image, pyramid);
+        return new StructureCodes(StructureHead(features), pyramid, Picture(image)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The structure code alone.</summary>
@@ -98,12 +119,23 @@ public sealed class Encoder : nn.Module<Tensor, (Tensor Structure, Tensor Textur
         Configuration.CheckImageSize((int)image.shape[2], (int)image.shape[3], texture);
     }
 
-    /// <summary>The deepest map, from which both heads start, [N, M, H/s, W/s].</summary>
-    private Tensor Features(Tensor image)
+    /// <summary>The deepest map, from which both heads start, [N, M, H/s, W/s]; adds the pyramid's levels to a list, finest first.</summary>
+    private Tensor Features(Tensor image, List<Tensor>? pyramid = null)
     {
-        using Tensor input = image.ChannelsLast(), first = _fromImage.forward(input);
-        return _trunk.Chain(first);
+        using Tensor input = image.ChannelsLast();
+        Tensor x = _fromImage.forward(input);
+        for (int i = 0; i < _trunk.Count; i++)
+        {
+            // Let go of each map at once: without gradients the large early ones would otherwise live to the end of the pass.
+            using Tensor map = x;
+            if (pyramid is not null && _pyramid is not null)
+                pyramid.Add(SpatialNorm.Apply(_pyramid[i][0].forward(map)).As(map));
+            x = _trunk[i].forward(map);
+        }
+        return x;
     }
+
+    private Tensor? Picture(Tensor image) => Configuration.ColourLevel == 0 ? null : SpatialNorm.Apply(image);
 
     private Tensor StructureHead(Tensor features) => StructureCode(_structureHead[0].forward(features));
 

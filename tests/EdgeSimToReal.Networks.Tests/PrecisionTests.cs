@@ -30,9 +30,9 @@ public sealed class PrecisionTests : IDisposable
         using Encoder encoder = Randomised(new Encoder(Tiny));
         Agree(encoder, Picture(2, 3, 64, 96), image =>
         {
-            (Tensor structure, Tensor texture, Tensor inner) = encoder.ForwardWithInnerFeatures(image);
-            Assert.Equal((image.dtype, ScalarType.Float32, image.dtype), (structure.dtype, texture.dtype, inner.dtype));
-            return [structure, texture, inner];
+            (StructureCodes structure, Tensor texture, Tensor inner) = encoder.ForwardWithInnerFeatures(image);
+            Assert.Equal((image.dtype, ScalarType.Float32, image.dtype), (structure.Deep.dtype, texture.dtype, inner.dtype));
+            return [structure.Deep, texture, inner];
         });
     }
 

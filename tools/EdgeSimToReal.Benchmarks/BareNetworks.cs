@@ -53,7 +53,7 @@ internal sealed class BareNetworks : IDisposable
         using IDisposable scope = NewDisposeScope();
         int n = _configuration.BatchSize;
         Tensor images = _images.to(_type);
-        (Tensor structure, Tensor texture, Tensor features) = _autoencoder.Encoder.ForwardWithInnerFeatures(images);
+        (StructureCodes structure, Tensor texture, Tensor features) = _autoencoder.Encoder.ForwardWithInnerFeatures(images);
         // As many reconstructions and hybrids as a step has; which codes meet does not matter for the time.
         Tensor made = _autoencoder.Generator.forward(structure, texture, GeneratorNoise.Random);
         Trainable(true);

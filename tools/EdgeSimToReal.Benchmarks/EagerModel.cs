@@ -31,7 +31,7 @@ internal sealed class EagerModel : IDisposable
     {
         using IDisposable scope = NewDisposeScope();
         using IDisposable inference = no_grad();
-        Tensor structure = _networks.Encoder.Structure(tensor(image, [1, 3, height, width]));
+        StructureCodes structure = _networks.Encoder.Structures(tensor(image, [1, 3, height, width]));
         return _networks.Generator.forward(structure, _texture, _noise).data<float>().ToArray();
     }
 

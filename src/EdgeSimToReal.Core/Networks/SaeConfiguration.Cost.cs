@@ -21,6 +21,8 @@ public sealed partial record SaeConfiguration
         Add(pixels, 3, EncoderWidth(0), 1);
         foreach (SaeBlock block in EncoderBlocks)
         {
+            if (PyramidChannels > 0)
+                Add(pixels, block.Input, PyramidChannels, 1);
             Add(pixels, block.Input, block.Input, 9);
             Add(pixels, 1, block.Input, 9); // blur of the main path
             pixels /= 4;
@@ -43,7 +45,14 @@ public sealed partial record SaeConfiguration
                 Add(pixels, block.Input, block.Output, 1);
             pixels *= 4;
             Add(pixels, 1, block.Output, 16); // FIR filter
+            if (PyramidChannels > 0)
+                Add(pixels, PyramidChannels, block.Output, 1);
             Add(pixels, block.Output, block.Output, 9);
+        }
+        if (ColourLevel > 0)
+        {
+            Add(pixels / (1L << (2 * ColourLevel)), ColourFeatureChannels, ColourCoefficients, 1);
+            Add(pixels, 1, ColourCoefficients, 1); // the transforms applied
         }
         Add(pixels, ImageFeatureChannels, 3, 1);
         return layers;

@@ -71,6 +71,8 @@ public sealed partial record SaeConfiguration
         list.Convolution("E.ToSpatialCode.0", MidpointChannels, MidpointChannels, 1);
         list.Add("E.ToSpatialCode.1.Conv.weight", StructureChannels, MidpointChannels, 1, 1);
         list.Add("E.ToSpatialCode.1.Conv.bias", StructureChannels);
+        foreach (SaeBlock level in PyramidBlocks)
+            list.Add($"{level.Name}.Conv.weight", level.Output, level.Input, 1, 1);
         foreach (SaeBlock block in TextureBlocks)
             list.Convolution(block.Name, block.Input, block.Output, 3);
         list.Linear("E.ToGlobalCode.0", TextureFeatureChannels, TextureChannels);
@@ -99,6 +101,13 @@ public sealed partial record SaeConfiguration
                 Add($"{block.Name}.skip.Conv.weight", block.Output, block.Input, 1, 1);
                 Add($"{block.Name}.skip.Act.bias", block.Output);
             }
+            if (PyramidChannels > 0)
+                Add($"{block.Name}.lateral.Conv.weight", block.Output, PyramidChannels, 1, 1);
+        }
+        if (ColourLevel > 0)
+        {
+            Add("G.ToColour.bias", 1, ColourCoefficients, 1, 1);
+            Modulated("G.ToColour.conv", ColourFeatureChannels, ColourCoefficients, 1);
         }
         Add("G.ToRGB.bias", 1, 3, 1, 1);
         Modulated("G.ToRGB.conv", ImageFeatureChannels, 3, 1);

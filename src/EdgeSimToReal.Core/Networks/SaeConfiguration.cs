@@ -21,6 +21,20 @@ public sealed partial record SaeConfiguration
         GeneratorCapacity = 0.25,
     };
 
+    /// <summary>
+    /// For edge devices, with a structure pyramid and local colour transforms: keeps the frame's detail and learns from few pictures.
+    /// </summary>
+    public static SaeConfiguration EdgePyramid { get; } = new()
+    {
+        StructureChannels = 16,
+        TextureChannels = 512,
+        Downsamplings = 3,
+        EncoderCapacity = 0.5,
+        GeneratorCapacity = 0.1875,
+        PyramidChannels = 8,
+        ColourLevel = 2,
+    };
+
     /// <summary>Small in every respect, with each kind of block: for tests.</summary>
     public static SaeConfiguration Tiny { get; } = new()
     {
@@ -32,7 +46,7 @@ public sealed partial record SaeConfiguration
     };
 
     private static readonly Dictionary<string, SaeConfiguration> Presets =
-        new(StringComparer.Ordinal) { ["full"] = Full, ["edge"] = Edge, ["tiny"] = Tiny };
+        new(StringComparer.Ordinal) { ["full"] = Full, ["edge"] = Edge, ["edge-pyramid"] = EdgePyramid, ["tiny"] = Tiny };
 
     /// <summary>Names of the presets.</summary>
     public static IReadOnlyCollection<string> PresetNames => Presets.Keys;
@@ -73,7 +87,7 @@ public sealed partial record SaeConfiguration
     public int MinimumStructureImage => RoundUp(3 * Stride / 2);
 
     /// <summary>A preset by its name.</summary>
-    /// <param name="name">"full", "edge" or "tiny".</param>
+    /// <param name="name">"full", "edge", "edge-pyramid" or "tiny".</param>
     /// <exception cref="EdgeSimException">There is no such preset.</exception>
     public static SaeConfiguration Preset(string name) => Presets.TryGetValue(name, out SaeConfiguration? preset)
         ? preset
@@ -81,7 +95,8 @@ public sealed partial record SaeConfiguration
 
     /// <summary>Reads a configuration from a weights file's metadata; keys that are absent mean the paper's value.</summary>
     /// <param name="metadata">
-    /// Keys encoder_capacity, generator_capacity, downsamplings, structure_channels, texture_channels, label_classes.
+    /// Keys encoder_capacity, generator_capacity, downsamplings, structure_channels, texture_channels, label_classes,
+    /// pyramid_channels, colour_level.
     /// </param>
     /// <exception cref="EdgeSimException">A value is no number or out of its range.</exception>
     public static SaeConfiguration FromMetadata(IReadOnlyDictionary<string, string> metadata)
@@ -94,6 +109,8 @@ public sealed partial record SaeConfiguration
             EncoderCapacity = Value("encoder_capacity", Full.EncoderCapacity),
             GeneratorCapacity = Value("generator_capacity", Full.GeneratorCapacity),
             LabelClasses = Value(LabelClassesKey, Full.LabelClasses),
+            PyramidChannels = Value(PyramidChannelsKey, Full.PyramidChannels),
+            ColourLevel = Value(ColourLevelKey, Full.ColourLevel),
         };
         configuration.Validate();
         return configuration;
@@ -118,6 +135,10 @@ public sealed partial record SaeConfiguration
         };
         if (LabelClasses > 0)
             metadata[LabelClassesKey] = LabelClasses.ToString(CultureInfo.InvariantCulture);
+        if (PyramidChannels > 0)
+            metadata[PyramidChannelsKey] = PyramidChannels.ToString(CultureInfo.InvariantCulture);
+        if (ColourLevel > 0)
+            metadata[ColourLevelKey] = ColourLevel.ToString(CultureInfo.InvariantCulture);
         return metadata;
     }
 
@@ -133,6 +154,8 @@ public sealed partial record SaeConfiguration
         Check(GeneratorCapacity is > 0 and <= 8 && GeneratorWidth(Downsamplings) >= 1, nameof(GeneratorCapacity), GeneratorCapacity,
             "above 1/256 to 8 (at least one channel)");
         Check(LabelClasses is >= 0 and <= 255, nameof(LabelClasses), LabelClasses, "0 to 255");
+        Check(PyramidChannels is >= 0 and <= 64, nameof(PyramidChannels), PyramidChannels, "0 to 64");
+        Check(ColourLevel >= 0 && ColourLevel < Downsamplings, nameof(ColourLevel), ColourLevel, $"0 to {Downsamplings - 1}");
 
         static void Check(bool valid, string name, double value, string range)
         {

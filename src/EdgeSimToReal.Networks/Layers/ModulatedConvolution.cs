@@ -21,10 +21,12 @@ internal sealed class ModulatedConvolution : nn.Module
     private readonly bool _demodulate;
     private readonly long _padding;
 
-    public ModulatedConvolution(int inputs, int outputs, int size, int textureChannels, bool demodulate = true, bool upsample = false)
+    public ModulatedConvolution(int inputs, int outputs, int size, int textureChannels, bool demodulate = true, bool upsample = false,
+        bool silent = false)
         : base(nameof(ModulatedConvolution))
     {
-        _weight = this.Register("weight", randn([1, outputs, inputs, size, size]));
+        long[] shape = [1, outputs, inputs, size, size];
+        _weight = this.Register("weight", silent ? zeros(shape) : randn(shape));
         _modulation = this.Register("modulation", new EqualizedLinear(textureChannels, inputs, initialBias: 1));
         // The transposed 3×3 convolution gives 2H + 1 pixels; 4 taps with padding 1 and 1 leave 2H.
         _blur = upsample ? this.Register("blur", new FirFilter(UpsamplingTaps, gain: 4, stride: 1, before: 1, after: 1)) : null;

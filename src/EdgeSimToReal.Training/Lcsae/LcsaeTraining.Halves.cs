@@ -13,7 +13,7 @@ public sealed partial class LcsaeTraining
     /// <summary>Codes of all images, reconstructions of half of them, hybrids.</summary>
     private Translation Translate(LcsaeBatch batch)
     {
-        (Tensor structure, Tensor texture, Tensor inner) = _autoencoder.Encoder.ForwardWithInnerFeatures(batch.Images);
+        (StructureCodes structure, Tensor texture, Tensor inner) = _autoencoder.Encoder.ForwardWithInnerFeatures(batch.Images);
         Mark("encode");
         long n = batch.PerDomain, half = n / 2;
         long[] own, structures, textures;
@@ -32,7 +32,7 @@ public sealed partial class LcsaeTraining
             textures = [.. Range(n, n)];
         }
         Tensor from = tensor(own.Concat(structures).ToArray(), device: _device), with = tensor(own.Concat(textures).ToArray(), device: _device);
-        Tensor made = _autoencoder.Generator.forward(structure[from], texture[with], GeneratorNoise.Random, batch.Conditions?[from]);
+        Tensor made = _autoencoder.Generator.forward(structure.Select(from), texture[with], GeneratorNoise.Random, batch.Conditions?[from]);
         Tensor[] parts = made.split([own.Length, structures.Length]);
         Tensor ownIndex = tensor(own, device: _device), structureIndex = tensor(structures, device: _device),
             textureIndex = tensor(textures, device: _device);

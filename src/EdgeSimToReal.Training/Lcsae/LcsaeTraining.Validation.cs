@@ -151,7 +151,7 @@ public sealed partial class LcsaeTraining
         if (!_noise.TryGetValue(size, out FixedNoiseMaps? noise))
             _noise[size] = noise = FixedNoiseMaps.ForImage(_configuration.Network, size.Item1, size.Item2, device: _device);
         Tensor texture = networks.Encoder.Texture(photograph).expand(frames.shape[0], -1);
-        return networks.Generator.forward(networks.Encoder.Structure(frames), texture, noise, map);
+        return networks.Generator.forward(networks.Encoder.Structures(frames), texture, noise, map);
     }
 
     /// <summary>Reads the held-out pictures once; false where the configuration names none.</summary>

@@ -39,11 +39,11 @@ public sealed class GoldenLossTests : IDisposable
         Tensor simulated = Image("in.simulated"), real = Image("in.real");
         Tensor simulatedLabels = Labels("in.labels_simulated"), realLabels = Labels("in.labels_real");
 
-        (Tensor simulatedStructure, Tensor simulatedTexture, Tensor simulatedInner) =
+        (StructureCodes simulatedStructure, Tensor simulatedTexture, Tensor simulatedInner) =
             autoencoder.Encoder.ForwardWithInnerFeatures(simulated);
-        (Tensor realStructure, Tensor realTexture, Tensor realInner) = autoencoder.Encoder.ForwardWithInnerFeatures(real);
-        Tensor simulatedAgain = autoencoder.Generator.forward(simulatedStructure[..1], simulatedTexture[..1], noise);
-        Tensor realAgain = autoencoder.Generator.forward(realStructure[..1], realTexture[..1], noise);
+        (StructureCodes realStructure, Tensor realTexture, Tensor realInner) = autoencoder.Encoder.ForwardWithInnerFeatures(real);
+        Tensor simulatedAgain = autoencoder.Generator.forward(simulatedStructure.Deep[..1], simulatedTexture[..1], noise);
+        Tensor realAgain = autoencoder.Generator.forward(realStructure.Deep[..1], realTexture[..1], noise);
         Tensor hybrid = autoencoder.Generator.forward(simulatedStructure, realTexture, noise);
         Tensor reconstruction = cat([simulatedAgain, realAgain]), originals = cat([simulated, real]);
         Tensor reference = PatchCrops.Sample(real, Boxes("reference"), Patch), target = PatchCrops.Sample(real, Boxes("target"), Patch);
