@@ -16,6 +16,22 @@ public static class OnnxFile
     /// <exception cref="EdgeSimException">The content is no ONNX model, or uses another operator set than this version writes.</exception>
     public static ModelProto Parse(byte[] bytes, string path)
     {
+        ModelProto model = ParseAny(bytes, path);
+        long opset = StandardOpset(model);
+        if (opset != GraphBuilder.Opset)
+        {
+            throw new EdgeSimException($"'{path}' uses the ONNX operator set {opset}, and this version reads {GraphBuilder.Opset}.",
+                "Export the bundle with this version.");
+        }
+        return model;
+    }
+
+    /// <summary>Reads a model of any operator set: one that another program may have written.</summary>
+    /// <param name="bytes">The file's content.</param>
+    /// <param name="path">The file's path, for messages.</param>
+    /// <exception cref="EdgeSimException">The content is no ONNX model.</exception>
+    public static ModelProto ParseAny(byte[] bytes, string path)
+    {
         ModelProto model;
         try
         {
@@ -28,14 +44,13 @@ public static class OnnxFile
         }
         if (model.Graph is null)
             throw new EdgeSimException($"'{path}' is not an ONNX model: it holds no graph.", "Export or copy it again.");
-        long opset = model.OpsetImport.FirstOrDefault(import => import.Domain.Length == 0)?.Version ?? 0;
-        if (opset != GraphBuilder.Opset)
-        {
-            throw new EdgeSimException($"'{path}' uses the ONNX operator set {opset}, and this version reads {GraphBuilder.Opset}.",
-                "Export the bundle with this version.");
-        }
         return model;
     }
+
+    /// <summary>The version of the standard operators that a model uses; 0 where it names none.</summary>
+    /// <param name="model">The model.</param>
+    public static long StandardOpset(ModelProto model) =>
+        model.OpsetImport.FirstOrDefault(import => import.Domain.Length == 0 || import.Domain == "ai.onnx")?.Version ?? 0;
 
     /// <summary>All float initialisers of a model by name, those that are stored in 16 bits widened; other types are left out.</summary>
     /// <param name="model">The model.</param>
