@@ -35,6 +35,24 @@ public sealed partial record LcsaeConfiguration
         Outer = new OuterOptions { Augmentation = TeacherAugmentation.Moderate, RampSteps = 500 },
     };
 
+    /// <summary>
+    /// The same with a structure pyramid, whose detail needs no learning: hybrids are held to the photographs' statistics by class, of
+    /// colour and of ResNet18's features, and to their sources' edges.
+    /// </summary>
+    public static LcsaeConfiguration EdgePyramid { get; } = EdgeSmallData with
+    {
+        Network = SaeConfiguration.EdgePyramid,
+        CropHeight = 256,
+        CropWidth = 256,
+        FallingShare = 0.2,
+        AverageDecay = 0.999,
+        Beta1 = 0.5,
+        LearningRate = 0.001,
+        Weights = ObjectiveWeights.Pyramid,
+        Perceptual = new PerceptualOptions { Levels = 4 },
+        Semantics = new SemanticOptions { ClassWeighting = ClassWeighting.Importance, ImportantWeight = 4 },
+    };
+
     /// <summary>Small in every respect: for tests.</summary>
     public static LcsaeConfiguration Tiny { get; } = new()
     {

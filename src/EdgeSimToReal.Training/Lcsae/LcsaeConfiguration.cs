@@ -72,6 +72,9 @@ public sealed partial record LcsaeConfiguration
     /// <summary>The outer segmenters.</summary>
     public OuterOptions Outer { get; init; } = new();
 
+    /// <summary>Whose features hold hybrids and reconstructions to what is real.</summary>
+    public PerceptualOptions Perceptual { get; init; } = new();
+
     /// <summary>Class weights and Dice of both semantic losses.</summary>
     public SemanticOptions Semantics { get; init; } = new();
 
@@ -106,13 +109,25 @@ public sealed partial record LcsaeConfiguration
     public bool HasOuter => Mode == LcsaeMode.Lcsae && Weights.Outer > 0;
 
     /// <summary>Whether hybrids are held to photographs' features or to their sources' structure.</summary>
-    public bool HoldsHybrids => Mode == LcsaeMode.Lcsae && Weights.ClassStyle + Weights.Structure + Weights.FeatureMeans > 0;
+    public bool HoldsHybrids => Mode == LcsaeMode.Lcsae && Weights.ClassColour + Weights.Correlation + HybridFeatures > 0;
+
+    /// <summary>Whether an objective compares features of a frozen network.</summary>
+    public bool ComparesFeatures => Weights.FeatureMatching > 0 || ComparesHybridFeatures;
+
+    /// <summary>Whether one compares those of hybrids.</summary>
+    public bool ComparesHybridFeatures => Mode == LcsaeMode.Lcsae && HybridFeatures > 0;
+
+    /// <summary>Whether there is a discriminator on a frozen network's features.</summary>
+    public bool HasFeatureGan => Mode == LcsaeMode.Lcsae && Weights.FeatureGan > 0;
+
+    /// <summary>Whether image and patch discriminator take part; without them a step is the generator's half alone.</summary>
+    public bool HasDiscriminators => Weights.GeneratorReconstruction + Weights.GeneratorHybrid + Weights.GeneratorPatch > 0;
 
     /// <summary>Whether an objective asks the frozen segmenters.</summary>
-    public bool AsksSegmenters => HasOuter || HoldsHybrids || Weights.FeatureMatching > 0;
+    public bool AsksSegmenters => HasOuter || (ComparesFeatures && Perceptual.Levels == 0);
 
     /// <summary>Names of the presets, the report's first.</summary>
-    public static IReadOnlyList<string> PresetNames { get; } = ["paper", "published-sae", "author-code", "edge-small-data", "tiny"];
+    public static IReadOnlyList<string> PresetNames { get; } = ["paper", "published-sae", "author-code", "edge-small-data", "edge-pyramid", "tiny"];
 
     /// <summary>Complete settings by name: sizes, schedule and weights.</summary>
     /// <param name="name">One of <see cref="PresetNames"/>.</param>
@@ -123,6 +138,7 @@ public sealed partial record LcsaeConfiguration
         "published-sae" => new() { Mode = LcsaeMode.Sae, Weights = ObjectiveWeights.PublishedSae },
         "author-code" => AuthorCode,
         "edge-small-data" => EdgeSmallData,
+        "edge-pyramid" => EdgePyramid,
         "tiny" => Tiny,
         _ => throw new EdgeSimException($"There is no training preset '{name}'.", $"Use one of: {string.Join(", ", PresetNames)}."),
     };
@@ -159,6 +175,7 @@ public sealed partial record LcsaeConfiguration
         ObjectiveWeights.Check(Discriminators.PatchesPerImage is >= 1 and <= 64, "discriminators.PatchesPerImage",
             Discriminators.PatchesPerImage, "from 1 to 64");
         ObjectiveWeights.Check(Validation.Frames >= 1, "validation.Frames", Validation.Frames, "from 1 on");
+        ObjectiveWeights.Check(Perceptual.Levels is >= 0 and <= 5, "perceptual.Levels", Perceptual.Levels, "from 0 to 5");
         Outer.Augmentation.Validate();
         Network.CheckImageSize(CropHeight, CropWidth, texture: true);
         Discriminators.Image(CropHeight, CropWidth).Validate();
@@ -172,7 +189,13 @@ public sealed partial record LcsaeConfiguration
         {
             throw new EdgeSimException(
                 "The outer semantic loss, feature matching and what holds hybrids need a frozen segmenter, and outer.segmenters is empty.",
-                "Train one with 'edgesim-train segmenter', or set weights.outer, featureMatching, classStyle, structure and featureMeans to 0.");
+                "Train one with 'edgesim-train segmenter', compare features by perceptual.levels, or set weights.outer, featureMatching, classStyle, "
+                + "structure, featureMeans and featureGan to 0.");
+        }
+        if (Weights.FeatureGan > 0 && Perceptual.Levels == 0)
+        {
+            throw new EdgeSimException("weights.featureGan needs the features of ResNet18, and perceptual.levels is 0.",
+                "Set perceptual.levels to 4, or weights.featureGan to 0.");
         }
         if (Real.Count == 0 || (Simulated.Count == 0 && Mode != LcsaeMode.Sae))
         {
@@ -185,6 +208,8 @@ public sealed partial record LcsaeConfiguration
                 $"Set network.labelClasses to {Classes.Count}, or to 0 for none.");
         }
     }
+
+    private double HybridFeatures => Weights.ClassStyle + Weights.Structure + Weights.FeatureMeans + Weights.FeatureGan;
 
     /// <summary>The label space.</summary>
     internal LabelSpace Classes => LabelSpaces.ByName(LabelSpace);

@@ -126,7 +126,9 @@ public sealed partial class LcsaeTraining
         if (weights.FeatureMatching > 0)
         {
             loss = Add(loss, "g/features", weights.FeatureMatching * outerShare,
-                () => _teachers.Features(translation.Reconstruction, translation.Original, Step));
+                () => _features is null
+                    ? _teachers.Features(translation.Reconstruction, translation.Original, Step)
+                    : new FeatureMatching(Stages).Loss(translation.Reconstruction, translation.Original));
         }
         if (_configuration.HoldsHybrids)
             loss = HoldHybrids(loss, translation, outerShare);
@@ -147,29 +149,69 @@ public sealed partial class LcsaeTraining
     private Tensor HoldHybrids(Tensor loss, Translation translation, double share)
     {
         ObjectiveWeights weights = _configuration.Weights;
-        IReadOnlyList<Tensor> hybrid = _teachers.Stages(translation.Hybrid, Step);
+        if (weights.Correlation > 0)
+        {
+            loss = Add(loss, "g/correlation", weights.Correlation,
+                () => LocalCorrelation.Loss(translation.Hybrid, translation.StructureImages));
+        }
+        if (weights.ClassColour > 0)
+        {
+            loss = Add(loss, "g/colour", weights.ClassColour, () => _colour.Loss(
+                [Halved(translation.Hybrid)], translation.Labels, [Halved(translation.TextureImages)], translation.TextureLabels));
+        }
+        if (!_configuration.ComparesHybridFeatures)
+            return loss;
+        IReadOnlyList<Tensor> hybrid = Stages(translation.Hybrid);
         if (weights.Structure > 0)
         {
             loss = Add(loss, "g/structure", weights.Structure * share,
                 () => StructureMatching.Loss(hybrid, Constants(translation.StructureImages)));
         }
-        if (weights.ClassStyle + weights.FeatureMeans == 0)
+        if (weights.ClassStyle + weights.FeatureMeans + weights.FeatureGan == 0)
             return loss;
         IReadOnlyList<Tensor> photograph = Constants(translation.TextureImages);
         if (weights.ClassStyle > 0)
         {
-            loss = Add(loss, "g/style", weights.ClassStyle * share, () => new ClassStyle(_configuration.Classes.Count)
-                .Loss(hybrid, translation.Labels, photograph, translation.TextureLabels));
+            loss = Add(loss, "g/style", weights.ClassStyle * share,
+                () => _style.Loss(hybrid, translation.Labels, photograph, translation.TextureLabels));
         }
-        return weights.FeatureMeans == 0 ? loss : Add(loss, "g/means", weights.FeatureMeans * share,
-            () => _teachers.Means(Step).Loss(hybrid, photograph));
+        if (weights.FeatureMeans > 0)
+        {
+            loss = Add(loss, "g/means", weights.FeatureMeans * share,
+                () => (_features is null ? _teachers.Means(Step) : _means).Loss(hybrid, photograph));
+        }
+        return _critic is null ? loss : AgainstFeatures(loss, hybrid, photograph, translation, weights.FeatureGan * share);
 
         IReadOnlyList<Tensor> Constants(Tensor images)
         {
             using (no_grad())
-                return _teachers.Stages(images.to(_type), Step);
+                return Stages(images.to(_type));
         }
+
+        static Tensor Halved(Tensor images) => nn.functional.avg_pool2d(images.to(ScalarType.Float32), 2);
     }
+
+    /// <summary>A step of the discriminator on features, then the generator's term against it.</summary>
+    private Tensor AgainstFeatures(
+        Tensor loss, IReadOnlyList<Tensor> hybrid, IReadOnlyList<Tensor> photograph, Translation translation, double weight)
+    {
+        SetTrainable(_critic!, true);
+        (Tensor real, Tensor made) = HingeGan.DiscriminatorLosses(_critic!.Forward(photograph, translation.TextureLabels),
+            _critic.Forward([.. hybrid.Select(stage => stage.detach())], translation.Labels));
+        (real + made).backward();
+        Note("d/feature_real", real);
+        Note("d/feature_hybrid", made);
+        _criticSide!.Step();
+        _criticSide.ZeroGradients();
+        SetTrainable(_critic, false);
+        Mark("discriminate features");
+        return Add(loss, "g/feature", weight, () => HingeGan.GeneratorLoss(_critic.Forward(hybrid, translation.Labels)));
+    }
+
+    /// <summary>The images and a frozen network's maps of them, from fine to coarse.</summary>
+    private IReadOnlyList<Tensor> Stages(Tensor images) => _features is null
+        ? _teachers.Stages(images, Step)
+        : [images, .. _features.Forward(images, _configuration.Perceptual.Levels)];
 
     /// <summary>Adds a term, notes it and ends its part of the step.</summary>
     private Tensor Add(Tensor? sum, string name, double weight, Func<Tensor> term)

@@ -30,6 +30,10 @@ public sealed partial class LcsaeTraining
             state.PutModule(name, module);
         _generatorSide.Save(state, "optimiser.generator");
         _discriminatorSide.Save(state, "optimiser.discriminator");
+        _criticSide?.Save(state, "optimiser.features");
+        _style.Save(state, "style");
+        _colour.Save(state, "colour");
+        _means.Save(state, "means");
         _average?.Save(state, "average");
         _teachers.Save(state);
         state.Texts[SelectedByKey] = string.Join(' ', _selectedBy);
@@ -45,6 +49,10 @@ public sealed partial class LcsaeTraining
             state.LoadModule(name, module);
         _generatorSide.Load(state, "optimiser.generator");
         _discriminatorSide.Load(state, "optimiser.discriminator");
+        _criticSide?.Load(state, "optimiser.features");
+        _style.Load(state, "style", _device);
+        _colour.Load(state, "colour", _device);
+        _means.Load(state, "means", _device);
         _average?.Load(state, "average");
         _teachers.Load(state);
         // Beside those that have scored since: a run loads its best checkpoint at last, which later ones were compared with.

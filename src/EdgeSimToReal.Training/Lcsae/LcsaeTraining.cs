@@ -5,6 +5,7 @@ using EdgeSimToReal.Networks.Noise;
 using EdgeSimToReal.Networks.Weights;
 using EdgeSimToReal.Training.Configuration;
 using EdgeSimToReal.Training.Data;
+using EdgeSimToReal.Training.Interpreting;
 using EdgeSimToReal.Training.Objectives;
 using EdgeSimToReal.Training.Optimisation;
 using TorchSharp;
@@ -30,6 +31,12 @@ public sealed partial class LcsaeTraining : ITraining
     private readonly InnerSemanticBranch? _inner;
     private readonly Discriminators _discriminators;
     private readonly OuterTeachers _teachers;
+    private readonly ResNet18Features? _features;
+    private readonly FeatureDiscriminator? _critic;
+    private readonly AdamOptimizer? _criticSide;
+    private readonly ClassStyle _style;
+    private readonly ClassStyle _colour;
+    private readonly FeatureMeans _means = new();
     private readonly SemanticLoss _measure;
     private readonly LazyR1 _r1;
     private readonly AdamOptimizer _generatorSide;
@@ -52,6 +59,9 @@ public sealed partial class LcsaeTraining : ITraining
         _real = [.. configuration.Real.Select(ImageSet.Open)];
         _measure = new SemanticLoss(ClassWeights.For(configuration.Semantics, space, [.. _simulated, .. _real]), configuration.Semantics.Dice);
         _teachers = new OuterTeachers(configuration.Outer, space, _measure, _device);
+        if (configuration.Perceptual.Levels > 0 && configuration.ComparesFeatures)
+            _features = ResNet18Features.Load(configuration.Perceptual.Network).To(_device);
+        (_style, _colour) = (new ClassStyle(space.Count), new ClassStyle(space.Count));
         manual_seed(StepSeed.Of(configuration.Seed, 0, "weights"));
         _autoencoder = new SwappingAutoencoder(configuration.Network);
         _inner = configuration.HasInner ? new InnerSemanticBranch(configuration.Network, space.Count) : null;
@@ -71,6 +81,12 @@ public sealed partial class LcsaeTraining : ITraining
         (_, double beta1, double beta2) = AdamOptimizer.ForLazyRegularisation(
             configuration.LearningRate, configuration.Beta1, configuration.Beta2, weights.R1Interval);
         _discriminatorSide = new AdamOptimizer([ParameterGroup.Of(_discriminators)], configuration.LearningRate, beta1, beta2);
+        if (configuration.HasFeatureGan)
+        {
+            int[] channels = [3, .. ResNet18Features.Channels.Take(configuration.Perceptual.Levels)];
+            _critic = new FeatureDiscriminator(channels, space.Count).to(_device);
+            _criticSide = new AdamOptimizer([ParameterGroup.Of(_critic)], configuration.LearningRate, configuration.Beta1, configuration.Beta2);
+        }
         _average = configuration.AverageDecay > 0 ? new MovingAverage(_autoencoder, configuration.AverageDecay) : null;
     }
 
@@ -122,13 +138,21 @@ public sealed partial class LcsaeTraining : ITraining
         _generatorSide.LearningRate = rate;
         (_discriminatorSide.LearningRate, _, _) = AdamOptimizer.ForLazyRegularisation(
             rate, _configuration.Beta1, _configuration.Beta2, _configuration.Weights.R1Interval);
+        if (_criticSide is not null)
+            _criticSide.LearningRate = rate;
         bool measured = _configuration.GradientNormInterval > 0 && Step % _configuration.GradientNormInterval == 0;
         if (_configuration.SharedBatch)
         {
             LcsaeBatch batch = NextBatch();
             Translation translation = Translate(batch);
-            DiscriminatorHalf(batch, translation, measured);
+            if (_configuration.HasDiscriminators)
+                DiscriminatorHalf(batch, translation, measured);
             GeneratorHalf(batch, translation, measured);
+        }
+        else if (!_configuration.HasDiscriminators)
+        {
+            LcsaeBatch batch = NextBatch();
+            GeneratorHalf(batch, Translate(batch), measured);
         }
         else
         {
@@ -153,6 +177,12 @@ public sealed partial class LcsaeTraining : ITraining
         _average?.Dispose();
         _generatorSide.Dispose();
         _discriminatorSide.Dispose();
+        _criticSide?.Dispose();
+        _critic?.Dispose();
+        _features?.Dispose();
+        _style.Dispose();
+        _colour.Dispose();
+        _means.Dispose();
         _teachers.Dispose();
         _discriminators.Dispose();
         _inner?.Dispose();
@@ -168,7 +198,7 @@ public sealed partial class LcsaeTraining : ITraining
             noise.Dispose();
     }
 
-    private long FirstBatch => Step * (_configuration.SharedBatch ? 1 : 2);
+    private long FirstBatch => Step * (_configuration.SharedBatch || !_configuration.HasDiscriminators ? 1 : 2);
 
     private IEnumerable<(string Name, nn.Module Module)> Networks()
     {
@@ -178,6 +208,8 @@ public sealed partial class LcsaeTraining : ITraining
             yield return ("inner", _inner);
         yield return ("D", _discriminators.Image);
         yield return ("Dpatch", _discriminators.Patch);
+        if (_critic is not null)
+            yield return ("Dfeatures", _critic);
     }
 
     /// <summary>Takes what a weights file has of these networks; encoder and generator must be whole.</summary>

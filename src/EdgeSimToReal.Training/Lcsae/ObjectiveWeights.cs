@@ -39,12 +39,28 @@ public sealed record ObjectiveWeights
     /// </summary>
     public static ObjectiveWeights SmallData { get; } = new() { Reconstruction = 5, FeatureMatching = 1, Inner = 1, Outer = 1 };
 
+    /// <summary>For networks with a structure pyramid: neither image nor patch discriminator, but one on ResNet18's features.</summary>
+    public static ObjectiveWeights Pyramid { get; } = new()
+    {
+        Reconstruction = 10,
+        GeneratorReconstruction = 0,
+        GeneratorHybrid = 0,
+        GeneratorPatch = 0,
+        Inner = 0.3,
+        Outer = 1,
+        ClassColour = 4,
+        ClassStyle = 2,
+        Correlation = 2,
+        FeatureGan = 0.2,
+    };
+
     private static readonly Dictionary<string, ObjectiveWeights> Known = new(StringComparer.Ordinal)
     {
         ["paper"] = Paper,
         ["published-sae"] = PublishedSae,
         ["author-code"] = AuthorCode,
         ["small-data"] = SmallData,
+        ["pyramid"] = Pyramid,
     };
 
     /// <summary>Names of the known settings.</summary>
@@ -88,6 +104,23 @@ public sealed record ObjectiveWeights
     /// </summary>
     public double FeatureMeans { get; init; }
 
+    /// <summary>
+    /// Colour by class of the hybrids: class style on the pictures at half size; ours, 0 in the report's settings; acts in mode
+    /// <see cref="LcsaeMode.Lcsae"/>.
+    /// </summary>
+    public double ClassColour { get; init; }
+
+    /// <summary>
+    /// Local correlation of the hybrids with their sources: ours, 0 in the report's settings; acts in mode <see cref="LcsaeMode.Lcsae"/>.
+    /// </summary>
+    public double Correlation { get; init; }
+
+    /// <summary>
+    /// The generator's term against the discriminator on a frozen network's features; its own two terms have the factor 1. Ours, 0 in the
+    /// report's settings; acts in mode <see cref="LcsaeMode.Lcsae"/>.
+    /// </summary>
+    public double FeatureGan { get; init; }
+
     /// <summary>The image discriminator's term on real inputs.</summary>
     public double DiscriminatorReal { get; init; } = 1;
 
@@ -113,7 +146,7 @@ public sealed record ObjectiveWeights
     public int R1Interval { get; init; } = 16;
 
     /// <summary>Settings by name.</summary>
-    /// <param name="name">"paper", "published-sae", "author-code" or "small-data".</param>
+    /// <param name="name">"paper", "published-sae", "author-code", "small-data" or "pyramid".</param>
     /// <exception cref="EdgeSimException">There are none of this name.</exception>
     public static ObjectiveWeights Named(string name) => Known.TryGetValue(name, out ObjectiveWeights? weights) ? weights
         : throw new EdgeSimException($"There are no objective weights '{name}'.", $"Use one of: {string.Join(", ", Known.Keys)}.");
@@ -130,7 +163,8 @@ public sealed record ObjectiveWeights
             (nameof(DiscriminatorReconstruction), DiscriminatorReconstruction), (nameof(DiscriminatorHybrid), DiscriminatorHybrid),
             (nameof(PatchReal), PatchReal), (nameof(PatchHybrid), PatchHybrid), (nameof(ImageR1), ImageR1), (nameof(PatchR1), PatchR1),
             (nameof(ClassStyle), ClassStyle), (nameof(Structure), Structure),
-            (nameof(FeatureMeans), FeatureMeans),
+            (nameof(FeatureMeans), FeatureMeans), (nameof(ClassColour), ClassColour), (nameof(Correlation), Correlation),
+            (nameof(FeatureGan), FeatureGan),
         ];
         foreach ((string name, double value) in factors)
             Check(value is >= 0 and < 1e6, $"weights.{name}", value, "from 0 on");

@@ -11,7 +11,7 @@ public sealed class RunGuard
     /// made pictures, whose sum counts, and the generator's loss against it.
     /// </summary>
     public static IReadOnlyList<(string Real, string Made, string Generator)> Discriminators { get; } =
-        [("d/real", "d/hybrid", "g/hybrid"), ("d/patch_real", "d/patch_hybrid", "g/patch")];
+        [("d/real", "d/hybrid", "g/hybrid"), ("d/patch_real", "d/patch_hybrid", "g/patch"), ("d/feature_real", "d/feature_hybrid", "g/feature")];
 
     private readonly GuardOptions _options;
     private readonly int[] _collapsed = new int[Discriminators.Count];

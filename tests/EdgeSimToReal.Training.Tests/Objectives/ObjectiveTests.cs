@@ -85,7 +85,8 @@ public sealed class ObjectiveTests : IDisposable
         labels[TensorIndex.Ellipsis, 3..] = 1;
         photographLabels[TensorIndex.Ellipsis, 3..] = 255;
         Tensor photograph = randn([1, 3, 6, 6], requires_grad: true), hybrid = randn([1, 3, 6, 6], requires_grad: true);
-        Tensor loss = new ClassStyle(2).Loss([hybrid], labels, [photograph], photographLabels);
+        using ClassStyle objective = new(2);
+        Tensor loss = objective.Loss([hybrid], labels, [photograph], photographLabels);
         Tensor made = hybrid[TensorIndex.Ellipsis, ..3].flatten(2), real = photograph[TensorIndex.Ellipsis, ..3].flatten(2);
         Tensor distance = (made.mean([2]) - real.mean([2])).abs() + (made.std(2, unbiased: false) - real.std(2, unbiased: false)).abs();
         Tensor scale = photograph.flatten(2).std(2, unbiased: false).mean();
@@ -100,13 +101,61 @@ public sealed class ObjectiveTests : IDisposable
     public void ClassStyle_IsBlindToWhereAClassLies_AndZeroWithoutASharedClass()
     {
         Tensor labels = zeros([1, 6, 6], ScalarType.Byte), image = randn([1, 3, 6, 6]);
-        ClassStyle objective = new(3);
         Assert.Equal(0, Of(image.flip(2, 3), labels), 1e-4);
         Assert.True(Of(image * 2, labels) > 0.1);
         Assert.Equal(0, Of(image * 2, labels + 1));
 
-        float Of(Tensor hybrid, Tensor photographLabels) =>
-            objective.Loss([hybrid, hybrid.square()], labels, [image, image.square()], photographLabels).item<float>();
+        float Of(Tensor hybrid, Tensor photographLabels)
+        {
+            using ClassStyle objective = new(3);
+            return objective.Loss([hybrid, hybrid.square()], labels, [image, image.square()], photographLabels).item<float>();
+        }
+    }
+
+    [Fact]
+    public void ClassStyle_TakesAClassThatThePhotographLacks_FromEarlierOnes_AndGoesOnFromACheckpoint()
+    {
+        Tensor first = zeros([1, 6, 6], ScalarType.Byte), second = ones([1, 6, 6], ScalarType.Byte);
+        Tensor earlier = randn([1, 3, 6, 6]), photograph = randn([1, 3, 6, 6]), hybrid = (earlier * 2) + 1;
+        using ClassStyle objective = new(2), resumed = new(2), forgetful = new(2);
+        objective.Loss([hybrid], first, [earlier], first);
+        using TrainingState state = new("test", "{}");
+        objective.Save(state, "style");
+        resumed.Load(state, "style", CPU);
+
+        Tensor distance = (hybrid.mean([2, 3]) - earlier.mean([2, 3])).abs()
+            + (hybrid.flatten(2).std(2, unbiased: false) - earlier.flatten(2).std(2, unbiased: false)).abs();
+        float expected = (distance.mean() / photograph.flatten(2).std(2, unbiased: false).mean()).item<float>();
+        float loss = objective.Loss([hybrid], first, [photograph], second).item<float>();
+        Assert.Equal(expected, loss, 1e-4);
+        Assert.Equal(loss, resumed.Loss([hybrid], first, [photograph], second).item<float>());
+        Assert.Equal(0, forgetful.Loss([hybrid], first, [photograph], second).item<float>());
+    }
+
+    [Fact]
+    public void LocalCorrelation_IsBlindToLightAndContrast_AndSeesMovedEdges()
+    {
+        Tensor source = randn([1, 3, 24, 24]).clamp(-1, 1);
+        Assert.Equal(0, LocalCorrelation.Loss((source * 0.5) + 0.3, source).item<float>(), 0.02);
+        Assert.True(LocalCorrelation.Loss(source.roll(3, 3), source).item<float>() > 0.7);
+        Assert.True(LocalCorrelation.Loss(-source, source).item<float>() > 1.9);
+        // Where the source is flat, nothing is said about what is there.
+        Assert.Equal(0, LocalCorrelation.Loss(source, zeros_like(source)).item<float>());
+        Tensor hybrid = source.roll(1, 3).requires_grad_();
+        source.requires_grad_();
+        LocalCorrelation.Loss(hybrid, source).backward();
+        Assert.True(hybrid.grad!.abs().sum().item<float>() > 0);
+        Assert.Null(source.grad);
+    }
+
+    [Fact]
+    public void HingeGan_CountsLabelledPixelsAlone()
+    {
+        Tensor logits = tensor(new float[] { 0.5f, -3, 2, 7 }, [1, 1, 2, 2]), share = tensor(new float[] { 1, 0.5f, 1, 0 }, [1, 1, 2, 2]);
+        (Tensor real, Tensor made) = HingeGan.DiscriminatorLosses([(logits, share)], [(logits, share)]);
+        Assert.Equal((0.5 + (0.5 * 4) + 0) / 2.5, real.item<float>(), 1e-6);
+        Assert.Equal((1.5 + 0 + 3) / 2.5, made.item<float>(), 1e-6);
+        Assert.Equal(-(0.5 - 1.5 + 2) / 2.5, HingeGan.GeneratorLoss([(logits, share)]).item<float>(), 1e-6);
     }
 
     [Fact]
