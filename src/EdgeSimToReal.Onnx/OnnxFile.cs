@@ -47,6 +47,22 @@ public static class OnnxFile
         return model;
     }
 
+    /// <summary>Reads a file of any operator set.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="EdgeSimException">It is missing, or no ONNX model.</exception>
+    public static ModelProto Read(string path)
+    {
+        try
+        {
+            return ParseAny(File.ReadAllBytes(path), path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EdgeSimException($"The network '{path}' can't be read: {error.Message.TrimEnd('.')}.", "Check the path.",
+                ExitCode.BadInput, error);
+        }
+    }
+
     /// <summary>The version of the standard operators that a model uses; 0 where it names none.</summary>
     /// <param name="model">The model.</param>
     public static long StandardOpset(ModelProto model) =>

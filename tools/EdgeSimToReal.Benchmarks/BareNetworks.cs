@@ -1,11 +1,5 @@
-using EdgeSimToReal.Core.Labels;
-using EdgeSimToReal.Networks;
-using EdgeSimToReal.Networks.Noise;
-using EdgeSimToReal.Networks.Segmentation;
 using EdgeSimToReal.Training.Lcsae;
 using EdgeSimToReal.Training.Objectives;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Benchmarks;
 
@@ -33,7 +27,7 @@ internal sealed class BareNetworks : IDisposable
         _inner = new InnerSemanticBranch(configuration.Network, LabelSpaces.ByName(configuration.LabelSpace).Count);
         DiscriminatorSizes sizes = configuration.Discriminators;
         _discriminators = new Discriminators(sizes.Image(configuration.CropHeight, configuration.CropWidth), sizes.Patch());
-        _segmenter = Segmenter.Load(configuration.Outer.Segmenters[0]);
+        _segmenter = Segmenter.Load(configuration.Outer.Segmenters[0].Path);
         foreach (TorchSharp.Modules.Parameter parameter in _segmenter.parameters())
             parameter.requires_grad = false;
         long n = configuration.BatchSize;

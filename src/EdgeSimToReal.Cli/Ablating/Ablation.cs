@@ -10,6 +10,7 @@ using EdgeSimToReal.Evaluation.Ablation;
 using EdgeSimToReal.Evaluation.Judging;
 using EdgeSimToReal.Evaluation.Reports;
 using EdgeSimToReal.Imaging.Sources;
+using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Runtime.Bundles;
 using EdgeSimToReal.Runtime.Reports;
 
@@ -170,9 +171,13 @@ public sealed class Ablation
     {
         if (judge is null || _plan.Evaluation.AllowTeacher)
             return;
-        foreach (JsonNode? path in JsonNode.Parse(configuration)?["outer"]?["segmenters"]?.AsArray() ?? [])
+        foreach (JsonNode? teacher in JsonNode.Parse(configuration)?["outer"]?["segmenters"]?.AsArray() ?? [])
         {
-            if (WeightsIdentity.Of(WeightsFile.Read(path!.GetValue<string>()).Tensors) == judge)
+            // A bare path, or an object with one.
+            string path = ((teacher as JsonObject)?["path"] ?? teacher)!.GetValue<string>();
+            string id = path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) ? NetworkIdentity.Read(path)
+                : WeightsIdentity.Of(WeightsFile.Read(path).Tensors);
+            if (id == judge)
             {
                 throw new EdgeSimException($"The judge '{_plan.Evaluation.Judge}' ({judge}) would take part in the training of variant "
                     + $"'{run.Variant.Name}'.",

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -27,7 +28,8 @@ public sealed class ConfigurationDocument<T>
     /// <param name="defaults">The values of all keys that nobody sets.</param>
     /// <param name="byName">
     /// Records that have known settings: where a key of such a type is given a text, it stands for the settings of that name, all of
-    /// the record's keys; the function throws <see cref="EdgeSimException"/> at a name that it does not know. Null: none.
+    /// the record's keys; the function throws <see cref="EdgeSimException"/> at a name that it does not know. Null: none. Types with
+    /// <see cref="WrittenAsAttribute"/> need no entry.
     /// </param>
     public ConfigurationDocument(T defaults, IReadOnlyDictionary<Type, Func<string, object>>? byName = null)
     {
@@ -138,17 +140,36 @@ public sealed class ConfigurationDocument<T>
     /// <summary>Puts known settings in the place of their names.</summary>
     private void ResolveNames(JsonNode node, JsonTypeInfo type)
     {
+        if (node is JsonArray list && type.Kind == JsonTypeInfoKind.Enumerable)
+        {
+            for (int i = 0; i < list.Count; i++)
+            {
+                if (list[i] is { } element && Resolved(element, type.ElementType!) is { } settings)
+                    list[i] = settings;
+            }
+        }
         if (node is not JsonObject given || type.Kind != JsonTypeInfoKind.Object)
             return;
         foreach (JsonPropertyInfo property in type.Properties)
         {
-            if (given[property.Name] is not { } child)
-                continue;
-            if (child.GetValueKind() == JsonValueKind.String && _byName.TryGetValue(property.PropertyType, out Func<string, object>? settings))
-                given[property.Name] = JsonSerializer.SerializeToNode(settings(child.GetValue<string>()), ConfigurationJson.Options);
-            else
-                ResolveNames(child, TypeInfo(property.PropertyType));
+            if (given[property.Name] is { } child && Resolved(child, property.PropertyType) is { } settings)
+                given[property.Name] = settings;
         }
+    }
+
+    /// <summary>The settings that a text stands for; null where it is none, and the names within are resolved.</summary>
+    private JsonNode? Resolved(JsonNode node, Type type)
+    {
+        if (node.GetValueKind() == JsonValueKind.String)
+        {
+            string text = node.GetValue<string>();
+            if (_byName.TryGetValue(type, out Func<string, object>? settings))
+                return JsonSerializer.SerializeToNode(settings(text), ConfigurationJson.Options);
+            if (type.GetCustomAttribute<WrittenAsAttribute>() is { } written)
+                return new JsonObject { [written.Member] = text };
+        }
+        ResolveNames(node, TypeInfo(type));
+        return null;
     }
 
     private static void Merge(JsonObject target, JsonObject given)
@@ -283,6 +304,8 @@ public sealed class ConfigurationDocument<T>
         Type plain = Nullable.GetUnderlyingType(type.Type) ?? type.Type;
         return type.Kind switch
         {
+            JsonTypeInfoKind.Object when plain.GetCustomAttribute<WrittenAsAttribute>() is { } written =>
+                $"a text, the {written.Member}, or an object with {string.Join(", ", type.Properties.Select(property => property.Name))}",
             JsonTypeInfoKind.Object => $"an object with {string.Join(", ", type.Properties.Select(property => property.Name))}",
             JsonTypeInfoKind.Dictionary => "an object",
             JsonTypeInfoKind.Enumerable => $"a list of which each element is {Expected(TypeInfo(type.ElementType!))}",

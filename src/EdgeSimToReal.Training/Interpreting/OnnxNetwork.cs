@@ -1,5 +1,4 @@
 using EdgeSimToReal.Core;
-using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Onnx.Schema;
 using TorchSharp;
@@ -29,18 +28,11 @@ public sealed class OnnxNetwork : IDisposable
         {
             using IDisposable scope = NewDisposeScope();
             using IDisposable frozen = no_grad();
-            Dictionary<string, WeightTensor> weights = new(StringComparer.Ordinal);
             foreach (TensorProto initializer in model.Graph.Initializer)
-            {
                 _constants.Add(initializer.Name, initializer, path);
-                if (TensorData.IsFloating(initializer))
-                {
-                    weights[initializer.Name] =
-                        new WeightTensor([.. initializer.Dims.Select(size => (int)size)], TensorData.Floats(initializer, path));
-                }
-            }
-            Id = WeightsIdentity.Of(weights);
-            ParameterCount = weights.Values.Sum(tensor => (long)tensor.Count);
+            Id = NetworkIdentity.Of(model, path);
+            Metadata = NetworkIdentity.Metadata(model);
+            ParameterCount = NetworkIdentity.Weights(model, path).Values.Sum(tensor => (long)tensor.Count);
             Inputs = [.. model.Graph.Input.Select(input => input.Name).Where(name => !_constants.Contains(name))];
             Outputs = [.. model.Graph.Output.Select(output => output.Name)];
             InputShapes = [.. model.Graph.Input.Where(input => !_constants.Contains(input.Name)).Select(SizesOf)];
@@ -72,7 +64,10 @@ public sealed class OnnxNetwork : IDisposable
     /// <summary>Names of the graph's outputs.</summary>
     public IReadOnlyList<string> Outputs { get; }
 
-    /// <summary>The identity of the weights, see <see cref="WeightsIdentity"/>: two files with the same weights have the same.</summary>
+    /// <summary>The file's own key-value pairs.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>The network's identity (<see cref="NetworkIdentity"/>): two files with the same weights have the same.</summary>
     public string Id { get; }
 
     /// <summary>Numbers in all floating-point initialisers.</summary>
@@ -83,20 +78,7 @@ public sealed class OnnxNetwork : IDisposable
     /// <exception cref="EdgeSimException">
     /// The file is missing or damaged, or uses an operator (or a form of one) that is not supported: the message names its node.
     /// </exception>
-    public static OnnxNetwork Load(string path)
-    {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new EdgeSimException($"The network '{path}' can't be read: {error.Message.TrimEnd('.')}.", "Check the path.",
-                ExitCode.BadInput, error);
-        }
-        return Of(OnnxFile.ParseAny(bytes, path), path);
-    }
+    public static OnnxNetwork Load(string path) => Of(OnnxFile.Read(path), path);
 
     /// <summary>Takes a model that is in memory.</summary>
     /// <param name="model">The model.</param>

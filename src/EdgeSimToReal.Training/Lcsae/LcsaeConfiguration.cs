@@ -170,13 +170,13 @@ public sealed partial record LcsaeConfiguration
         ObjectiveWeights.Check(AverageDecay is >= 0 and < 1, nameof(AverageDecay), AverageDecay, "from 0 to below 1");
         ObjectiveWeights.Check(Workers is >= 1 and <= 64, nameof(Workers), Workers, "from 1 to 64");
         ObjectiveWeights.Check(GradientNormInterval >= 0, nameof(GradientNormInterval), GradientNormInterval, "from 0 on");
-        ObjectiveWeights.Check(Outer.RampSteps >= 0, "outer.RampSteps", Outer.RampSteps, "from 0 on");
         ObjectiveWeights.Check(Semantics.Dice >= 0, "semantics.Dice", Semantics.Dice, "from 0 on");
         ObjectiveWeights.Check(Discriminators.PatchesPerImage is >= 1 and <= 64, "discriminators.PatchesPerImage",
             Discriminators.PatchesPerImage, "from 1 to 64");
         ObjectiveWeights.Check(Validation.Frames >= 1, "validation.Frames", Validation.Frames, "from 1 on");
         ObjectiveWeights.Check(Perceptual.Levels is >= 0 and <= 5, "perceptual.Levels", Perceptual.Levels, "from 0 to 5");
-        Outer.Augmentation.Validate();
+        Outer.Validate(features: ComparesFeatures && Perceptual.Levels == 0);
+        Validation.Judge?.Validate("validation.judge");
         Network.CheckImageSize(CropHeight, CropWidth, texture: true);
         Discriminators.Image(CropHeight, CropWidth).Validate();
         Discriminators.Patch().Validate();

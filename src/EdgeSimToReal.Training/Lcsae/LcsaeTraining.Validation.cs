@@ -2,15 +2,11 @@ using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Metrics;
-using EdgeSimToReal.Core.Weights;
 using EdgeSimToReal.Networks;
 using EdgeSimToReal.Networks.Noise;
-using EdgeSimToReal.Networks.Segmentation;
-using EdgeSimToReal.Networks.Weights;
 using EdgeSimToReal.Training.Conditioning;
 using EdgeSimToReal.Training.Data;
 using EdgeSimToReal.Training.Objectives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Training.Lcsae;
@@ -22,7 +18,7 @@ public sealed partial class LcsaeTraining
     private const int SampleTextures = 2;
     private readonly Dictionary<(int Height, int Width), FixedNoiseMaps> _noise = [];
     private readonly List<string> _selectedBy = [];
-    private Segmenter? _judge;
+    private Teacher? _judge;
     private string? _judgeId;
     private List<(Tensor Image, Tensor Labels)>? _heldOutFrames;
     private List<(Tensor Image, Tensor Labels)>? _heldOutPhotographs;
@@ -53,9 +49,9 @@ public sealed partial class LcsaeTraining
             if (!judged)
                 continue;
             Tensor hybrid = Show(networks, frame, labels, photograph).clamp(-1, 1);
-            Tensor scores = Scores(hybrid);
-            nll += SemanticLoss.Plain.Loss(scores, labels).item<float>();
-            matrix.Add(labels.cpu().data<byte>().ToArray(), scores.argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray());
+            Tensor scores = Scores(hybrid), known = _judge?.Known(labels) ?? _teachers.Known(labels);
+            nll += SemanticLoss.Plain.Loss(scores, known).item<float>();
+            matrix.Add(known.cpu().data<byte>().ToArray(), scores.argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray());
         }
         Dictionary<string, double> scalars = new(StringComparer.Ordinal) { ["l1"] = l1 / _heldOutFrames.Count };
         if (_inner is not null)
@@ -98,7 +94,7 @@ public sealed partial class LcsaeTraining
 
     /// <summary>What the judge, or without one the outer segmenters together, read: fp32 scores [N, K, H, W].</summary>
     private Tensor Scores(Tensor pictures) =>
-        _judge is null ? _teachers.LogShares(pictures) : _judge.forward(_judge.Normalise(pictures)).to(ScalarType.Float32);
+        _judge is null ? _teachers.LogShares(pictures) : _judge.Scores(pictures).to(ScalarType.Float32);
 
     /// <summary>Whether the fed labels are shown or hidden, as the same reader sees it; null where the frames can't tell.</summary>
     private LabelLeak? Leak(SwappingAutoencoder networks)
@@ -164,10 +160,8 @@ public sealed partial class LcsaeTraining
             return false;
         if (validation.Judge is { } judge)
         {
-            _judge = OuterTeachers.Read(judge, _configuration.Classes);
-            _judgeId = WeightsIdentity.Of(ModuleWeights.Export(_judge));
-            _judge.to(_device);
-            _judge.eval();
+            _judge = Teacher.Read(judge, _configuration.Classes, _device);
+            _judgeId = _judge.Id;
         }
         _heldOutPhotographs = Read(validation.Real);
         _heldOutFrames = Read(validation.Simulated);

@@ -12,10 +12,10 @@ public sealed record LcsaeValidation
     public ImageSetOptions? Real { get; init; }
 
     /// <summary>
-    /// A segmenter that takes no part in the training and reads the hybrids; null: the outer segmenters are asked, and the run's best
+    /// A segmenter or ONNX network that takes no part in the training and reads the hybrids; null: the outer segmenters are asked, and the run's best
     /// checkpoint is then the one that pleases its own teachers.
     /// </summary>
-    public string? Judge { get; init; }
+    public TeacherOptions? Judge { get; init; }
 
     /// <summary>How many frames, spread over the set.</summary>
     public int Frames { get; init; } = 20;

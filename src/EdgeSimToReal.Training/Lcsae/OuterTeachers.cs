@@ -1,11 +1,7 @@
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
-using EdgeSimToReal.Core.Weights;
-using EdgeSimToReal.Networks.Segmentation;
-using EdgeSimToReal.Networks.Weights;
 using EdgeSimToReal.Training.Checkpoints;
 using EdgeSimToReal.Training.Objectives;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Training.Lcsae;
@@ -15,14 +11,14 @@ internal sealed class OuterTeachers : IDisposable
 {
     private readonly OuterOptions _options;
     private readonly SemanticLoss _measure;
-    private readonly List<Segmenter> _segmenters = [];
+    private readonly List<Teacher> _teachers = [];
     private readonly List<FeatureMeans> _means = [];
     private readonly List<string> _read = []; // ids of what the files hold
     private readonly Device _device;
 
     /// <summary>Reads the segmenters.</summary>
     /// <param name="options">Files and how they are used.</param>
-    /// <param name="space">The label space of the loss, which each segmenter must have learnt.</param>
+    /// <param name="space">The label space of the loss, which each segmenter must have learnt or be mapped to.</param>
     /// <param name="measure">Class weights and Dice.</param>
     /// <param name="device">Where they run.</param>
     /// <exception cref="EdgeSimException">A file is missing or damaged, or knows other classes.</exception>
@@ -31,13 +27,11 @@ internal sealed class OuterTeachers : IDisposable
         (_options, _measure, _device) = (options, measure, device);
         try
         {
-            foreach (string path in options.Segmenters)
+            foreach (TeacherOptions teacher in options.Segmenters)
             {
-                Segmenter segmenter = Freeze(Read(path, space), device);
-                _segmenters.Add(segmenter);
+                _teachers.Add(Teacher.Read(teacher, space, device, options));
                 _means.Add(new FeatureMeans());
-                // Of what was read: by the time that a bundle is written, its file may hold another network.
-                _read.Add(WeightsIdentity.Of(ModuleWeights.Export(segmenter)));
+                _read.Add(_teachers[^1].Id);
             }
             Ids = [.. _read];
         }
@@ -49,7 +43,7 @@ internal sealed class OuterTeachers : IDisposable
     }
 
     /// <summary>The networks' number.</summary>
-    public int Count => _segmenters.Count;
+    public int Count => _teachers.Count;
 
     /// <summary>The networks' identities as they were when the training began.</summary>
     public IReadOnlyList<string> Ids { get; private set; } = [];
@@ -63,29 +57,15 @@ internal sealed class OuterTeachers : IDisposable
     private bool InCheckpoint => _options.BatchNorm == OuterBatchNorm.Train;
 
     /// <summary>Parameters of all networks.</summary>
-    public long ParameterCount => _segmenters.Sum(segmenter => segmenter.parameters().Sum(parameter => parameter.numel()));
+    public long ParameterCount => _teachers.Sum(teacher => teacher.ParameterCount);
 
-    /// <summary>Reads a segmenter that has learnt a label space.</summary>
-    public static Segmenter Read(string path, LabelSpace space)
-    {
-        IReadOnlyDictionary<string, string> metadata = WeightsFile.Read(path).Metadata;
-        if (metadata.TryGetValue("label_space", out string? learnt) && learnt != space.Name)
-        {
-            throw new EdgeSimException($"The segmenter '{path}' has learnt the classes of {learnt}, the training needs {space}.",
-                $"Set labelSpace to {learnt}, or train a segmenter with labelSpace {space}.");
-        }
-        Segmenter segmenter = Segmenter.Load(path);
-        if (segmenter.Configuration.Classes == space.Count)
-            return segmenter;
-        int classes = segmenter.Configuration.Classes;
-        segmenter.Dispose();
-        throw new EdgeSimException($"The segmenter '{path}' tells {classes} classes apart, {space} has {space.Count}.",
-            $"Give one that was trained with labelSpace {space}.");
-    }
+    private double WeightSum => _teachers.Sum(teacher => teacher.Options.Weight);
 
-    /// <summary>The outer semantic loss, the mean over the segmenters that are asked.</summary>
+    private IEnumerable<SegmenterTeacher> Segmenters => _teachers.OfType<SegmenterTeacher>();
+
+    /// <summary>The outer semantic loss: of the segmenter whose turn it is, or of all, by <see cref="OuterOptions.Averaging"/>.</summary>
     /// <param name="hybrid">[N, 3, H, W] in [-1, 1].</param>
-    /// <param name="labels">Of the structure images, [N, H, W].</param>
+    /// <param name="labels">Of the structure images, [N, H, W]; pixels of classes that a segmenter does not know count for nothing.</param>
     /// <param name="step">Whose turn it is.</param>
     /// <param name="random">Strengths of the augmentation; null: none.</param>
     public Tensor Loss(Tensor hybrid, Tensor labels, long step, Random? random)
@@ -94,38 +74,54 @@ internal sealed class OuterTeachers : IDisposable
         (Tensor images, Tensor truth) = random is not null && _options.Augmentation.IsActive
             ? _options.Augmentation.Apply(hybrid, labels, random)
             : (hybrid, labels);
-        return stack(Asked(step).Select(segmenter => new OuterSemanticNll(x => segmenter.forward(Input(segmenter, x)), _measure)
-            .Loss(images, truth))).mean().MoveToOuterDisposeScope();
+        if (!_options.AllAtOnce)
+            return Weighted(Turn(step), _teachers.Count / WeightSum).MoveToOuterDisposeScope();
+        if (_options.Averaging == TeacherAveraging.Probabilities)
+            return _measure.Loss(MeanShares(images).log(), Known(truth)).MoveToOuterDisposeScope();
+        return stack(_teachers.Select(teacher => Weighted(teacher, _teachers.Count / WeightSum))).mean().MoveToOuterDisposeScope();
+
+        // Factors with a mean of 1, so that λ_out means the same whatever the weights are.
+        Tensor Weighted(Teacher teacher, double factor)
+        {
+            Tensor loss = new OuterSemanticNll(teacher.Scores, _measure).Loss(images, teacher.Known(truth));
+            return teacher.Options.Weight * factor == 1 ? loss : loss * (teacher.Options.Weight * factor);
+        }
     }
 
     /// <summary>Feature matching of reconstructions on the segmenter whose turn it is: its three finest maps.</summary>
     public Tensor Features(Tensor reconstruction, Tensor image, long step)
     {
-        Segmenter segmenter = Turn(step);
-        return new FeatureMatching(x => [.. segmenter.Features(Input(segmenter, x)).Take(3)]).Loss(reconstruction, image);
+        SegmenterTeacher segmenter = WithFeatures(step);
+        return new FeatureMatching(x => [.. segmenter.Features(x).Take(3)]).Loss(reconstruction, image);
     }
 
     /// <summary>The images and all maps that the segmenter whose turn it is has of them, from fine to coarse.</summary>
-    public IReadOnlyList<Tensor> Stages(Tensor images, long step)
-    {
-        Segmenter segmenter = Turn(step);
-        return [images, .. segmenter.Features(Input(segmenter, images))];
-    }
+    public IReadOnlyList<Tensor> Stages(Tensor images, long step) => [images, .. WithFeatures(step).Features(images)];
 
     /// <summary>The running feature means on the segmenter whose turn it is.</summary>
-    public FeatureMeans Means(long step) => _means[(int)(step % _segmenters.Count)];
+    public FeatureMeans Means(long step) => _means[(int)(step % _means.Count)];
 
     /// <summary>Mean softmax scores of all segmenters in evaluation, for validation.</summary>
     /// <param name="images">[N, 3, H, W] in [-1, 1].</param>
-    /// <returns>Log of the mean share of each class, [N, K, H, W].</returns>
+    /// <returns>Log of the weighted mean share of each class, [N, K, H, W].</returns>
     public Tensor LogShares(Tensor images)
     {
         using IDisposable scope = NewDisposeScope();
         SetMode(training: false);
-        Tensor shares = stack(_segmenters.Select(segmenter => segmenter.forward(Input(segmenter, images)).to(ScalarType.Float32).softmax(1)))
-            .mean([0]);
+        Tensor shares = MeanShares(images);
         SetMode(training: InCheckpoint);
-        return shares.clamp_min(1e-12).log().MoveToOuterDisposeScope();
+        return shares.log().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Labels without those that none of the segmenters tells apart.</summary>
+    /// <param name="labels">[N, H, W].</param>
+    public Tensor Known(Tensor labels)
+    {
+        using IDisposable scope = NewDisposeScope();
+        Tensor known = labels.alias();
+        foreach (byte unknown in _teachers[0].UnknownClasses.Where(id => _teachers.All(teacher => teacher.UnknownClasses.Contains(id))))
+            known = known.masked_fill(known.eq(unknown), LabelSpace.Ignore);
+        return known.MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -133,8 +129,8 @@ internal sealed class OuterTeachers : IDisposable
     /// </summary>
     public void Save(TrainingState state)
     {
-        for (int i = 0; i < _segmenters.Count && InCheckpoint; i++)
-            state.PutModule($"teacher{i}", _segmenters[i]);
+        for (int i = 0; i < _teachers.Count && InCheckpoint; i++)
+            state.PutModule($"teacher{i}", ((SegmenterTeacher)_teachers[i]).Network);
         for (int i = 0; i < _means.Count; i++)
         {
             _means[i].Save(state, $"means{i}");
@@ -145,8 +141,8 @@ internal sealed class OuterTeachers : IDisposable
     /// <inheritdoc cref="Save"/>
     public void Load(TrainingState state)
     {
-        for (int i = 0; i < _segmenters.Count && InCheckpoint; i++)
-            state.LoadModule($"teacher{i}", _segmenters[i]);
+        for (int i = 0; i < _teachers.Count && InCheckpoint; i++)
+            state.LoadModule($"teacher{i}", ((SegmenterTeacher)_teachers[i]).Network);
         for (int i = 0; i < _means.Count; i++)
             _means[i].Load(state, $"means{i}", _device);
         // Checkpoints of earlier versions tell no ids: what the files hold has to do.
@@ -162,40 +158,42 @@ internal sealed class OuterTeachers : IDisposable
             return;
         int i = Enumerable.Range(0, _read.Count).First(i => Ids[i] != _read[i]);
         throw new EdgeSimException(
-            $"The outer segmenter '{_options.Segmenters[i]}' holds the network {_read[i]}, and up to '{source}' {Ids[i]} taught.",
+            $"The outer segmenter '{_options.Segmenters[i].Path}' holds the network {_read[i]}, and up to '{source}' {Ids[i]} taught.",
             $"Put the file of {Ids[i]} back in its place, or start another run in another folder with the new one.");
     }
 
     public void Dispose()
     {
-        foreach (Segmenter segmenter in _segmenters)
-            segmenter.Dispose();
+        foreach (Teacher teacher in _teachers)
+            teacher.Dispose();
         foreach (FeatureMeans means in _means)
             means.Dispose();
-        _segmenters.Clear();
+        _teachers.Clear();
     }
 
-    private Segmenter Turn(long step) => _segmenters[(int)(step % _segmenters.Count)];
+    private Teacher Turn(long step) => _teachers[(int)(step % _teachers.Count)];
 
-    private IEnumerable<Segmenter> Asked(long step) => _options.AllAtOnce ? _segmenters : [Turn(step)];
+    private SegmenterTeacher WithFeatures(long step) => Turn(step) as SegmenterTeacher
+        ?? throw new EdgeSimException($"The ONNX network '{Turn(step).Options.Path}' in outer.segmenters has no feature maps.",
+            "Switch the objectives off that match features.");
 
-    private Tensor Input(Segmenter segmenter, Tensor image) =>
-        _options.Normalisation == OuterNormalisation.Trained ? segmenter.Normalise(image) : image;
-
-    private Segmenter Freeze(Segmenter segmenter, Device device)
+    /// <summary>The weighted mean of the softmax scores, [N, K, H, W], nowhere 0.</summary>
+    private Tensor MeanShares(Tensor images)
     {
-        foreach (TorchSharp.Modules.Parameter parameter in segmenter.parameters())
-            parameter.requires_grad = false;
-        segmenter.to(device);
-        segmenter.train(InCheckpoint);
-        return segmenter;
+        Tensor shares = stack(_teachers.Select(teacher =>
+        {
+            Tensor share = teacher.Scores(images).to(ScalarType.Float32).softmax(1);
+            double weight = teacher.Options.Weight * _teachers.Count / WeightSum;
+            return weight == 1 ? share : share * weight;
+        })).mean([0]);
+        return shares.clamp_min(1e-12);
     }
 
     private static string IdKey(int segmenter) => $"teacher{segmenter}.id";
 
     private void SetMode(bool training)
     {
-        foreach (Segmenter segmenter in _segmenters)
-            segmenter.train(training);
+        foreach (SegmenterTeacher teacher in Segmenters)
+            teacher.Network.train(training);
     }
 }

@@ -211,7 +211,7 @@ public sealed class LcsaeTrainingTests : IDisposable
 
         double First(string[] files, bool together)
         {
-            using LcsaeTraining training = new(configuration with { Outer = new OuterOptions { Segmenters = files, AllAtOnce = together } });
+            using LcsaeTraining training = new(configuration with { Outer = new OuterOptions { Segmenters = [.. files], AllAtOnce = together } });
             return training.Advance()["g/outer"];
         }
     }

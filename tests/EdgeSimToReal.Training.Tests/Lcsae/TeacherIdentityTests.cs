@@ -23,7 +23,7 @@ public sealed class TeacherIdentityTests : IDisposable
         LcsaeConfiguration configuration = _streets.Tiny();
         using LcsaeTraining begun = new(configuration);
         begun.Advance();
-        (string path, string taught) = (configuration.Outer.Segmenters[0], IdOf(configuration.Outer.Segmenters[0]));
+        (string path, string taught) = (configuration.Outer.Segmenters[0].Path, IdOf(configuration.Outer.Segmenters[0].Path));
         Assert.Equal(path, _streets.Segmenter(seed: 99));
         Assert.NotEqual(taught, IdOf(path));
         Assert.Equal([taught], begun.TeacherIds);
@@ -49,7 +49,7 @@ public sealed class TeacherIdentityTests : IDisposable
         configuration = configuration with { Outer = configuration.Outer with { BatchNorm = OuterBatchNorm.Train } };
         using LcsaeTraining begun = new(configuration);
         begun.Advance();
-        string taught = IdOf(configuration.Outer.Segmenters[0]);
+        string taught = IdOf(configuration.Outer.Segmenters[0].Path);
         using TrainingState state = Saved(begun);
         _streets.Segmenter(seed: 99);
         using LcsaeTraining later = new(configuration);
@@ -103,7 +103,7 @@ public sealed class TeacherIdentityTests : IDisposable
         using LcsaeTraining training = new(configuration);
         training.Validate();
         Assert.Empty(training.TeacherIds);
-        Assert.Equal([IdOf(configuration.Outer.Segmenters[0])], training.SelectedBy);
+        Assert.Equal([IdOf(configuration.Outer.Segmenters[0].Path)], training.SelectedBy);
     }
 
     private static string IdOf(string path) => WeightsIdentity.Of(WeightsFile.Read(path).Tensors);
