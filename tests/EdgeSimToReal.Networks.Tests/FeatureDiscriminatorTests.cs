@@ -1,5 +1,4 @@
 using EdgeSimToReal.Networks.Layers;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Tests;

@@ -29,7 +29,8 @@ public sealed partial class LcsaeTraining
         foreach ((string name, nn.Module module) in Networks())
             state.PutModule(name, module);
         _generatorSide.Save(state, "optimiser.generator");
-        _discriminatorSide.Save(state, "optimiser.discriminator");
+        if (_configuration.HasDiscriminators)
+            _discriminatorSide.Save(state, "optimiser.discriminator");
         _criticSide?.Save(state, "optimiser.features");
         _style.Save(state, "style");
         _colour.Save(state, "colour");
@@ -48,7 +49,8 @@ public sealed partial class LcsaeTraining
         foreach ((string name, nn.Module module) in Networks())
             state.LoadModule(name, module);
         _generatorSide.Load(state, "optimiser.generator");
-        _discriminatorSide.Load(state, "optimiser.discriminator");
+        if (_configuration.HasDiscriminators)
+            _discriminatorSide.Load(state, "optimiser.discriminator");
         _criticSide?.Load(state, "optimiser.features");
         _style.Load(state, "style", _device);
         _colour.Load(state, "colour", _device);

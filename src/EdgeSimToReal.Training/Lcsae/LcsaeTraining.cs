@@ -206,8 +206,11 @@ public sealed partial class LcsaeTraining : ITraining
         yield return ("G", _autoencoder.Generator);
         if (_inner is not null)
             yield return ("inner", _inner);
-        yield return ("D", _discriminators.Image);
-        yield return ("Dpatch", _discriminators.Patch);
+        if (_configuration.HasDiscriminators)
+        {
+            yield return ("D", _discriminators.Image);
+            yield return ("Dpatch", _discriminators.Patch);
+        }
         if (_critic is not null)
             yield return ("Dfeatures", _critic);
     }

@@ -81,6 +81,41 @@ public sealed class LcsaeTrainingTests : IDisposable
     }
 
     [Fact]
+    public void AStructurePyramid_LearnsWithoutImageAndPatchDiscriminators_AndIsResumedToTheBit()
+    {
+        LcsaeConfiguration configuration = _streets.Tiny();
+        configuration = configuration with
+        {
+            Network = configuration.Network with { PyramidChannels = 2, ColourLevel = 2 },
+            Weights = ObjectiveWeights.Pyramid with { Structure = 1, FeatureMeans = 1, FeatureMatching = 1 },
+            Perceptual = new PerceptualOptions { Levels = 2 },
+            Beta1 = 0.5,
+        };
+        using LcsaeTraining whole = new(configuration), resumed = new(configuration);
+        IReadOnlyDictionary<string, double> first = whole.Advance();
+        using TemporaryFolder folder = new();
+        CheckpointStore store = new(folder.Path, 2);
+        using (TrainingState middle = new(whole.Kind, whole.Configuration))
+        {
+            whole.Save(middle);
+            store.Save(middle, whole.Step, null);
+        }
+        using (TrainingState middle = store.LoadLatest())
+            resumed.Load(middle);
+        IReadOnlyDictionary<string, double> second = whole.Advance(), again = resumed.Advance();
+        foreach (string name in new[] { "g/l1", "g/outer", "g/inner", "g/correlation", "g/colour", "g/style", "g/feature", "d/feature_real" })
+            Assert.Contains(name, first.Keys);
+        Assert.DoesNotContain(first.Keys, key => key.StartsWith("d/real", StringComparison.Ordinal) || key == "g/hybrid");
+        Assert.Equal(second, again);
+        using TrainingState expected = Copy(whole), actual = Copy(resumed);
+        Assert.Equal(expected.Tensors.Keys.Order(), actual.Tensors.Keys.Order());
+        Assert.All(expected.Tensors, item => Assert.True(item.Value.equal(actual.Get(item.Key)).all().item<bool>(), item.Key));
+        // Networks that nobody asks don't fill checkpoints.
+        Assert.DoesNotContain(expected.Tensors.Keys, key => key.StartsWith("D.", StringComparison.Ordinal));
+        Assert.Contains(expected.Tensors.Keys, key => key.StartsWith("Dfeatures.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void LiveTensors_AreAsManyAfter200StepsAsAfter20()
     {
         using IDisposable scope = NewDisposeScope();
