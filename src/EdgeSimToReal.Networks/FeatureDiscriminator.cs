@@ -48,7 +48,7 @@ public sealed class FeatureDiscriminator : nn.Module
             : base(nameof(Head))
         {
             _layers = this.Register("layers", new ModuleGroup<SpectralConvolution>(ofPicture
-                ? [("0", new(channels, width / 2, 3)), ("1", new(width / 2, width, 3, stride: 2)), ("2", new(width, width, 3, stride: 2))]
+                ? [("0", new(channels, width / 2, 3, stride: 2)), ("1", new(width / 2, width, 3, stride: 2)), ("2", new(width, width, 3))]
                 : [("0", new(channels, width, 1)), ("1", new(width, width, 3))]));
             _byClass = this.Register("class", new SpectralConvolution(width, classes, 1));
             _classes = classes;

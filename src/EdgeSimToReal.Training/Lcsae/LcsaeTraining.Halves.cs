@@ -196,8 +196,10 @@ public sealed partial class LcsaeTraining
         Tensor loss, IReadOnlyList<Tensor> hybrid, IReadOnlyList<Tensor> photograph, Translation translation, double weight)
     {
         SetTrainable(_critic!, true);
-        (Tensor real, Tensor made) = HingeGan.DiscriminatorLosses(_critic!.Forward(photograph, translation.TextureLabels),
-            _critic.Forward([.. hybrid.Select(stage => stage.detach())], translation.Labels));
+        Tensor[] shown = [.. Criticised(hybrid)];
+        (Tensor real, Tensor made) = HingeGan.DiscriminatorLosses(
+            _critic!.Forward([.. Criticised(photograph)], translation.TextureLabels),
+            _critic.Forward([.. shown.Select(stage => stage.detach())], translation.Labels));
         (real + made).backward();
         Note("d/feature_real", real);
         Note("d/feature_hybrid", made);
@@ -205,8 +207,11 @@ public sealed partial class LcsaeTraining
         _criticSide.ZeroGradients();
         SetTrainable(_critic, false);
         Mark("discriminate features");
-        return Add(loss, "g/feature", weight, () => HingeGan.GeneratorLoss(_critic.Forward(hybrid, translation.Labels)));
+        return Add(loss, "g/feature", weight, () => HingeGan.GeneratorLoss(_critic.Forward(shown, translation.Labels)));
     }
+
+    /// <summary>What the discriminator on features sees of a picture's stages: not the finest map, which costs most and says what pixels do.</summary>
+    private static IEnumerable<T> Criticised<T>(IReadOnlyList<T> stages) => stages.Where((_, i) => i != 1 || stages.Count == 2);
 
     /// <summary>The images and a frozen network's maps of them, from fine to coarse.</summary>
     private IReadOnlyList<Tensor> Stages(Tensor images) => _features is null

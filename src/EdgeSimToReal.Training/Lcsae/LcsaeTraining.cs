@@ -84,7 +84,7 @@ public sealed partial class LcsaeTraining : ITraining
         if (configuration.HasFeatureGan)
         {
             int[] channels = [3, .. ResNet18Features.Channels.Take(configuration.Perceptual.Levels)];
-            _critic = new FeatureDiscriminator(channels, space.Count).to(_device);
+            _critic = new FeatureDiscriminator([.. Criticised(channels)], space.Count).to(_device);
             _criticSide = new AdamOptimizer([ParameterGroup.Of(_critic)], configuration.LearningRate, configuration.Beta1, configuration.Beta2);
         }
         _average = configuration.AverageDecay > 0 ? new MovingAverage(_autoencoder, configuration.AverageDecay) : null;
