@@ -1,4 +1,3 @@
-using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Onnx.Schema;
 using EdgeSimToReal.Runtime.Baking;
@@ -20,12 +19,15 @@ public sealed class CudaTailsTests : IDisposable
     [Theory]
     [InlineData("tiny", true, true)]
     [InlineData("tiny", true, false)]
+    [InlineData("tiny-pyramid", true, true)]
+    [InlineData("edge-pyramid", true, true)]
+    [InlineData("edge-pyramid", false, false)]
     [InlineData("edge", true, true)]
     [InlineData("edge", false, false)]
     public void Live_graph_Equals_the_standard_form(string preset, bool channelsLast, bool noise)
     {
         TwinLibrary.Require();
-        ModelBundle bundle = TestModels.Bundle(_folder[preset], SaeConfiguration.Preset(preset));
+        ModelBundle bundle = TestModels.Bundle(_folder[preset], SaeGolden.Configuration(preset));
         float[] image = GoldenTensor.Create("image", 3 * Width * Height, 1);
         float[] expected = Run(UpsamplingForm.TransposedConvolution), actual = Run(UpsamplingForm.CudaTails);
         Assert.InRange(GoldenTensor.RelativeL2(actual, expected), 0, 1e-5);
