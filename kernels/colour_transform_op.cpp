@@ -36,13 +36,13 @@ OrtStatusPtr ColourTransformKernel::ComputeV2(OrtKernelContext* raw) const {
         const Kernels& level = kernels(current_level());
         PlaneMoments moments;
         moments.x = picture.values;
-        moments.planes = 3 * a.batch;
+        moments.planes = standardised_ ? 0 : 3 * a.batch;
         moments.pixels = a.height * a.width;
         std::vector<double> blocks(static_cast<size_t>(2 * moments.tasks()));
         moments.moments = blocks.data();
         parallel_for(context, moments.tasks(), [&](int64_t task) { level.plane_moments(moments, task); });
-        std::vector<float> mean(static_cast<size_t>(moments.planes)), scale(mean.size());
-        for (size_t plane = 0; plane < mean.size(); plane++) {
+        std::vector<float> mean(static_cast<size_t>(3 * a.batch), 0.0f), scale(mean.size(), 1.0f);
+        for (size_t plane = 0; !standardised_ && plane < mean.size(); plane++) {
             join_moments(moments.moments + static_cast<int64_t>(plane) * 2 * moments.blocks(), moments.pixels,
                          PlaneMoments::pixels_per_task, epsilon_, mean[plane], scale[plane]);
         }

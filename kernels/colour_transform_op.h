@@ -7,14 +7,18 @@ namespace edgesim {
 
 // Operator edgesim.ColourTransform, version 1; see colour_transform.h for what it computes, mean and scale being those
 // of the picture's planes: scale = 1 / sqrt(variance + epsilon). Inputs: coefficients [N, 12, h, w], picture
-// [N, 3, H, W], residual [N, 3, H, W]. Output: [N, 3, H, W]. Attribute: epsilon (1e-5).
+// [N, 3, H, W], residual [N, 3, H, W]. Output: [N, 3, H, W]. Attributes: epsilon (1e-5); standardised (0), 1 for a
+// picture that is to be taken as it is.
 class ColourTransformKernel {
   public:
-    explicit ColourTransformKernel(const OrtKernelInfo* info) : epsilon_(attribute_or(info, "epsilon", 1e-5f)) {}
+    explicit ColourTransformKernel(const OrtKernelInfo* info)
+        : epsilon_(attribute_or(info, "epsilon", 1e-5f)),
+          standardised_(attribute_or(info, "standardised", int64_t{0}) != 0) {}
     OrtStatusPtr ComputeV2(OrtKernelContext* context) const;
 
   private:
     float epsilon_;
+    bool standardised_;
 };
 
 struct ColourTransformOp : FloatOp<ColourTransformOp, ColourTransformKernel> {

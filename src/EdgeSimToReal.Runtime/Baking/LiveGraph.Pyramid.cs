@@ -68,9 +68,11 @@ public sealed partial class LiveGraph
     {
         if (_coefficients is null)
             return residual;
-        return Fused
-            ? _graph.ColourTransform(ColouredName, _coefficients, image, residual)
-            : _graph.TransformColours(ColouredName, _coefficients, _graph.Standardise("E.Standardised", image, 3), residual,
-                1 << _configuration.ColourLevel);
+        if (Fused)
+            return _graph.ColourTransform(ColouredName, _coefficients, image, residual);
+        string picture = _graph.Standardise("E.Standardised", image, 3);
+        return OnCuda
+            ? _graph.TransformStandardised(ColouredName, _coefficients, picture, residual)
+            : _graph.TransformColours(ColouredName, _coefficients, picture, residual, 1 << _configuration.ColourLevel);
     }
 }

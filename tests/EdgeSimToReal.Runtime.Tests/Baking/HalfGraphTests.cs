@@ -135,6 +135,16 @@ public sealed class HalfGraphTests : IDisposable
     }
 
     [Fact]
+    public void Measurement_OfAPyramid_NamesNoLayerThatStaysInAnyCase()
+    {
+        ModelBundle pyramid = TestModels.Bundle(_folder["pyramid"], SaeGolden.TinyPyramid);
+        BundleHalf half = new HalfMeasurement(pyramid, [TestModels.Texture(pyramid)], [TestModels.Frame(Width, Height)], (Width, Height), 1)
+            .Run(new ImageParity(20, 10), _ => { }, default);
+        Assert.Equal(["structure"], half.Single);
+        Assert.True(half.Psnr >= 20);
+    }
+
+    [Fact]
     public void Measurement_KeepsALayerWhoseValuesComeNearTheRange()
     {
         ModelBundle loud = TestModels.Loud(_folder["loud"], "E.ToSpatialCode.0.Conv.weight", 1e6f);

@@ -37,11 +37,12 @@ public sealed class CudaTailsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Between_convolutions_Are_native_operators_alone(bool channelsLast)
+    [InlineData("tiny", true)]
+    [InlineData("tiny", false)]
+    [InlineData("tiny-pyramid", true)]
+    public void Between_convolutions_Are_native_operators_alone(string preset, bool channelsLast)
     {
-        ModelBundle bundle = TestModels.Bundle(_folder["tiny"]);
+        ModelBundle bundle = TestModels.Bundle(_folder["tiny"], SaeGolden.Configuration(preset));
         GraphProto graph = Build(bundle, UpsamplingForm.CudaTails, channelsLast, noise: true).Graph;
         Assert.DoesNotContain(graph.Node, node => node.OpType is "LeakyRelu" or "Resize");
         // Filters are native; what is left of pads goes before the encoder's first convolutions.
