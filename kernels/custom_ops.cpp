@@ -5,6 +5,7 @@
 #if EDGESIM_CUDA
 #include "cuda/cuda_backend.h"
 #endif
+#include "colour_transform_op.h"
 #include "styled_convolution_op.h"
 #include "styled_tail_op.h"
 #include "upsample_tail_op.h"
@@ -17,6 +18,7 @@ void register_operators(OrtSessionOptions* options) {
     static const edgesim::UpsampleTailOp upsample_tail;
     static const edgesim::StyledTailOp styled_tail;
     static const edgesim::StyledConvolutionOp styled_convolution;
+    static const edgesim::ColourTransformOp colour_transform;
     static Ort::CustomOpDomain domain = [] {
         Ort::CustomOpDomain created("edgesim");
 #if EDGESIM_CUDA
@@ -25,6 +27,7 @@ void register_operators(OrtSessionOptions* options) {
         created.Add(&upsample_tail);
         created.Add(&styled_tail);
         created.Add(&styled_convolution);
+        created.Add(&colour_transform);
         edgesim::add_bf16_operators(created);
         return created;
     }();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "colour_transform.h"
+#include "moments.h"
 #include "styled_convolution.h"
 #include "styled_tail.h"
 #include "upsample_tail.h"
@@ -18,6 +20,8 @@ struct Kernels {
     void (*styled_tail)(const StyledTail& arguments, int64_t task);
     // `scratch` is for this call alone and aligned to 64 bytes.
     void (*styled_convolution)(const StyledConvolution& arguments, int64_t task, float* scratch);
+    void (*plane_moments)(const PlaneMoments& arguments, int64_t task);
+    void (*colour_transform)(const ColourTransform& arguments, int64_t task);
 };
 
 extern const Kernels scalar_kernels;

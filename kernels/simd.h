@@ -42,6 +42,8 @@ struct ScalarVector {
         low = even;
         high = odd;
     }
+    // Lane l is p[places[l] - first]; 0 <= places[l] - first < lanes, and as many values are readable at p.
+    static ScalarVector pick(const float* p, const int32_t* places, int32_t first) { return {p[*places - first]}; }
     // The way back: every second value of (low, high).
     static void deinterleave(ScalarVector low, ScalarVector high, ScalarVector& even, ScalarVector& odd) {
         even = low;
@@ -77,6 +79,10 @@ struct Avx2Vector {
         __m256 a = _mm256_unpacklo_ps(even.value, odd.value), b = _mm256_unpackhi_ps(even.value, odd.value);
         low.value = _mm256_permute2f128_ps(a, b, 0x20);
         high.value = _mm256_permute2f128_ps(a, b, 0x31);
+    }
+    static Avx2Vector pick(const float* p, const int32_t* places, int32_t first) {
+        const __m256i all = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(places));
+        return {_mm256_permutevar8x32_ps(_mm256_loadu_ps(p), _mm256_sub_epi32(all, _mm256_set1_epi32(first)))};
     }
     static void deinterleave(Avx2Vector low, Avx2Vector high, Avx2Vector& even, Avx2Vector& odd) {
         __m256 a = _mm256_permute2f128_ps(low.value, high.value, 0x20),
@@ -115,6 +121,11 @@ struct Avx512Vector {
         const __m512i second = _mm512_setr_epi32(8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
         low.value = _mm512_permutex2var_ps(even.value, first, odd.value);
         high.value = _mm512_permutex2var_ps(even.value, second, odd.value);
+    }
+    static Avx512Vector pick(const float* p, const int32_t* places, int32_t first) {
+        const __m512i index = _mm512_sub_epi32(_mm512_loadu_si512(places), _mm512_set1_epi32(first));
+        const __m512 from = _mm512_loadu_ps(p);
+        return {_mm512_permutex2var_ps(from, index, from)};
     }
     static void deinterleave(Avx512Vector low, Avx512Vector high, Avx512Vector& even, Avx512Vector& odd) {
         const __m512i first = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);

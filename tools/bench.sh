@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Prints the project's speed figures, each as a ratio to a reference measured in the same run: live, full, start, pixels, guard, town, stream,
-# all (those); precision [edge|full|all [SECONDS]], tables of bf16 against fp32; gpu [--json FILE] [--models FOLDER]... on a machine with a
+# Prints the project's speed figures, each as a ratio to a reference measured in the same run: live [PRESET], full, start, pixels, guard, town,
+# stream, all (those); presets [PRESET...], frames of several against each other; precision [PRESET|all [SECONDS]], bf16 against fp32; gpu
+# [--json FILE] [--models FOLDER]... on a machine with a
 # GPU (see gpu-check.sh); train [PRESET] and losses FOLDERS (pictures of 256x128), which take libtorch; around, what the bf16 kernels do but
 # for their products.
 . "$(dirname "$0")/prepare.sh"

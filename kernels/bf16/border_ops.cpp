@@ -1,5 +1,7 @@
 #include "border_ops.h"
 
+#include "../moments.h"
+
 namespace edgesim {
 
 Bf16EntryKernel::Bf16EntryKernel(const OrtKernelInfo* info)
@@ -136,6 +138,40 @@ OrtStatusPtr Bf16NormalisationOp::InferOutputShape(Ort::ShapeInferContext& conte
             x[3] = x[3].AsInt() + labels[1].AsInt();
         }
         Ort::ThrowOnError(context.SetOutputShape(0, x, ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16));
+    });
+}
+
+OrtStatusPtr Bf16StandardisationKernel::ComputeV2(OrtKernelContext* raw) const {
+    return guarded([&] {
+        constexpr const char* op = "Bf16Standardisation";
+        Ort::KernelContext context(raw);
+        const NumberInput x = read_numbers(context, 0);
+        require_numbers(op, "x", x, x.shape.size() == 4 ? x.channels() : 0);
+        Bf16Standardisation a{};
+        a.x = x.values;
+        a.batch = x.batch();
+        a.channels = x.channels();
+        a.pixels = x.height() * x.width();
+        std::vector<double> moments(static_cast<size_t>(2 * a.batch * a.channels * a.blocks()));
+        a.moments = moments.data();
+        parallel_for_with_scratch(context, op, a.tasks(), a.scratch(),
+                                  [&](int64_t task, void* scratch) { kernels_.moments(a, task, scratch); });
+        std::vector<float> mean(static_cast<size_t>(a.batch * a.channels)), scale(mean.size());
+        for (size_t i = 0; i < mean.size(); i++) {
+            join_moments(a.moments + static_cast<int64_t>(i) * 2 * a.blocks(), a.pixels,
+                         Bf16Standardisation::pixels_per_task, epsilon_, mean[i], scale[i]);
+        }
+        a.mean = mean.data();
+        a.scale = scale.data();
+        a.output = make_numbers(context, x.shape);
+        parallel_for_with_scratch(context, op, a.tasks(), a.scratch(),
+                                  [&](int64_t task, void* scratch) { kernels_.standardisation(a, task, scratch); });
+    });
+}
+
+OrtStatusPtr Bf16StandardisationOp::InferOutputShape(Ort::ShapeInferContext& context) {
+    return guarded([&] {
+        Ort::ThrowOnError(context.SetOutputShape(0, context.GetInputShape(0), ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16));
     });
 }
 

@@ -67,4 +67,26 @@ struct Bf16NormalisationOp : NumberOp<Bf16NormalisationOp, Bf16NormalisationKern
     static OrtStatusPtr InferOutputShape(Ort::ShapeInferContext& context);
 };
 
+// Operator edgesim.Bf16Standardisation, version 1: each channel of each image less its mean over space, over
+// sqrt(variance + epsilon). Input: x [N, H, W, C] bfloat16. Output: [N, H, W, C] bfloat16. Attribute: epsilon (1e-5).
+class Bf16StandardisationKernel {
+  public:
+    explicit Bf16StandardisationKernel(const OrtKernelInfo* info)
+        : kernels_(bf16_kernels(current_bf16_level())), epsilon_(attribute_or(info, "epsilon", 1e-5f)) {}
+    OrtStatusPtr ComputeV2(OrtKernelContext* context) const;
+
+  private:
+    const Bf16Kernels& kernels_;
+    float epsilon_;
+};
+
+struct Bf16StandardisationOp : NumberOp<Bf16StandardisationOp, Bf16StandardisationKernel> {
+    static constexpr size_t required_inputs = 1, inputs = 1;
+    static constexpr bool numbers_out = true;
+
+    static bool numbers(size_t) { return true; }
+    const char* GetName() const { return "Bf16Standardisation"; }
+    static OrtStatusPtr InferOutputShape(Ort::ShapeInferContext& context);
+};
+
 }  // namespace edgesim

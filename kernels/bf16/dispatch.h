@@ -3,6 +3,7 @@
 #include "border.h"
 #include "convolution.h"
 #include "packing.h"
+#include "standardisation.h"
 #include "upsampling.h"
 
 namespace edgesim {
@@ -25,6 +26,8 @@ struct Bf16Kernels {
     void (*entry)(const Bf16Entry& arguments, int64_t task);
     void (*exit)(const Bf16Exit& arguments, int64_t task);
     void (*normalisation)(const Bf16Normalisation& arguments, int64_t task);
+    void (*moments)(const Bf16Standardisation& arguments, int64_t task, void* scratch);
+    void (*standardisation)(const Bf16Standardisation& arguments, int64_t task, void* scratch);
 
     int64_t element_bytes() const { return elements == Elements::floats ? 4 : 2; }
 };

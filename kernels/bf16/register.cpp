@@ -13,12 +13,14 @@ void add_bf16_operators(Ort::CustomOpDomain& domain) {
     static const Bf16ConvolutionToPlanesOp convolution_to_planes;
     static const Bf16UpsamplingOp upsampling;
     static const Bf16NormalisationOp normalisation;
+    static const Bf16StandardisationOp standardisation;
     domain.Add(&entry);
     domain.Add(&exit);
     domain.Add(&convolution);
     domain.Add(&convolution_to_planes);
     domain.Add(&upsampling);
     domain.Add(&normalisation);
+    domain.Add(&standardisation);
 }
 
 }  // namespace edgesim

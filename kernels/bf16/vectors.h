@@ -12,6 +12,12 @@ V load_bf16(const uint16_t* p);
 template <class V>
 void store_bf16(V x, uint16_t* p);
 
+// Half as many numbers, the other lanes 0: what many networks' last vector of channels has.
+template <class V>
+V load_half_bf16(const uint16_t* p);
+template <class V>
+void store_half_bf16(V x, uint16_t* p);
+
 template <>
 inline ScalarVector load_bf16<ScalarVector>(const uint16_t* p) {
     return {from_bf16(*p)};
@@ -54,6 +60,18 @@ inline void store_bf16<Avx2Vector>(Avx2Vector x, uint16_t* p) {
     _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(packed));
 }
 
+template <>
+inline Avx2Vector load_half_bf16<Avx2Vector>(const uint16_t* p) {
+    const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
+    return {_mm256_castsi256_ps(_mm256_slli_epi32(wide, 16))};
+}
+
+template <>
+inline void store_half_bf16<Avx2Vector>(Avx2Vector x, uint16_t* p) {
+    const __m128i bits = _mm256_castsi256_si128(rounded_bits(x));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm_packus_epi32(bits, bits));
+}
+
 inline Avx2Vector round_bf16(Avx2Vector x) {
     return {_mm256_castsi256_ps(_mm256_slli_epi32(rounded_bits(x), 16))};
 }
@@ -81,14 +99,31 @@ inline Avx512Vector load_bf16<Avx512Vector>(const uint16_t* p) {
 }
 
 template <>
-inline void store_bf16<Avx512Vector>(Avx512Vector x, uint16_t* p) {
+inline Avx512Vector load_half_bf16<Avx512Vector>(const uint16_t* p) {
+    const __m256i half = _mm256_zextsi128_si256(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+    return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(half), 16))};
+}
+
+inline __m256i packed_bf16(Avx512Vector x) {
 #if defined(__AVX512BF16__)
     // Takes denormals for zero, as the products do.
     const __m256bh packed = _mm512_cvtneps_pbh(x.value);
-    std::memcpy(p, &packed, sizeof(packed));
+    __m256i bits;
+    std::memcpy(&bits, &packed, sizeof(bits));
+    return bits;
 #else
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), _mm512_cvtepi32_epi16(rounded_bits(x)));
+    return _mm512_cvtepi32_epi16(rounded_bits(x));
 #endif
+}
+
+template <>
+inline void store_bf16<Avx512Vector>(Avx512Vector x, uint16_t* p) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), packed_bf16(x));
+}
+
+template <>
+inline void store_half_bf16<Avx512Vector>(Avx512Vector x, uint16_t* p) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_castsi256_si128(packed_bf16(x)));
 }
 
 inline Avx512Vector round_bf16(Avx512Vector x) {
@@ -106,6 +141,11 @@ V get_bf16(const uint16_t* p, int64_t count) {
     if (count >= V::lanes) {
         return load_bf16<V>(p);
     }
+    if constexpr (V::lanes > 1) {
+        if (count == V::lanes / 2) {
+            return load_half_bf16<V>(p);
+        }
+    }
     uint16_t all[V::lanes] = {};
     std::memcpy(all, p, static_cast<size_t>(count) * sizeof(uint16_t));
     return load_bf16<V>(all);
@@ -116,6 +156,12 @@ void put_bf16(V x, uint16_t* p, int64_t count) {
     if (count >= V::lanes) {
         store_bf16(x, p);
         return;
+    }
+    if constexpr (V::lanes > 1) {
+        if (count == V::lanes / 2) {
+            store_half_bf16(x, p);
+            return;
+        }
     }
     uint16_t all[V::lanes];
     store_bf16(x, all);

@@ -42,4 +42,14 @@ struct TailArguments {
     float slope;
 };
 
+// output[c] = sum over k in 0..2 of M[c, k] * picture[k] + M[c, 3] + residual[c] for each image, M being 3x4 matrices
+// of cells that are `across` by `down` pixels large, interpolated bilinearly (half-pixel centres, edges clamped).
+struct ColourArguments {
+    const float* coefficients;  // rows of M, one after the other: [N, 12, cell_height, cell_width]
+    const float* picture;       // [N, 3, height, width]
+    const float* residual;      // [N, 3, height, width]
+    float* output;              // [N, 3, height, width]
+    int images, height, width, cell_height, cell_width, down, across;
+};
+
 }  // namespace edgesim::cuda

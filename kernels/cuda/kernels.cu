@@ -247,7 +247,59 @@ __device__ void tail(const TailArguments& a) {
     }
 }
 
+// Where a pixel lies among cells: between two of them, with a share of the second.
+struct CellPlace {
+    int low, high;
+    float share;
+
+    __device__ CellPlace(int i, int factor, int cells) {
+        // In halves of a pixel from the first cell's centre.
+        const int twice = 2 * i + 1 - factor, length = 2 * factor, last = length * (cells - 1);
+        const int at = twice < 0 ? 0 : twice > last ? last : twice;
+        low = at / length;
+        high = low + 1 < cells ? low + 1 : cells - 1;
+        share = static_cast<float>(at - length * low) / static_cast<float>(length);
+    }
+};
+
+// A pixel's three values a thread.
+__device__ inline void colours(const ColourArguments& a) {
+    const Place<1> place(a.width, 1);
+    const int y = row_of_thread();
+    if (!place.inside || y >= a.height) {
+        return;
+    }
+    const CellPlace rows(y, a.down, a.cell_height), columns(place.pixel, a.across, a.cell_width);
+    const long long plane = static_cast<long long>(a.height) * a.width;
+    const long long cells = static_cast<long long>(a.cell_height) * a.cell_width;
+    const long long upper = static_cast<long long>(rows.low) * a.cell_width,
+                    lower = static_cast<long long>(rows.high) * a.cell_width;
+    const long long at = static_cast<long long>(y) * a.width + place.pixel;
+    for (int image = static_cast<int>(blockIdx.z); image < a.images; image += static_cast<int>(gridDim.z)) {
+        const float* picture = a.picture + 3 * image * plane + at;
+        EDGESIM_UNROLL
+        for (int c = 0; c < 3; c++) {
+            float sum = a.residual[(3 * image + c) * plane + at];
+            EDGESIM_UNROLL
+            for (int k = 0; k < 4; k++) {
+                const float* own = a.coefficients + (12 * image + 4 * c + k) * cells;
+                const float above =
+                    own[upper + columns.low] + columns.share * (own[upper + columns.high] - own[upper + columns.low]);
+                const float below =
+                    own[lower + columns.low] + columns.share * (own[lower + columns.high] - own[lower + columns.low]);
+                const float coefficient = above + rows.share * (below - above);
+                sum += k < 3 ? coefficient * picture[k * plane] : coefficient;
+            }
+            a.output[(3 * image + c) * plane + at] = sum;
+        }
+    }
+}
+
 }  // namespace
+
+extern "C" __global__ void edgesim_colours(const ColourArguments a) {
+    colours(a);
+}
 
 #define EDGESIM_DEFINE(T, type, pack, taps, down)                                                       \
     extern "C" __global__ void edgesim_fir_##type##_v##pack##_t##taps##_d##down(const FirArguments a) { \

@@ -140,6 +140,32 @@ OrtStatusPtr TailKernel::ComputeV2(OrtKernelContext* raw) const {
     });
 }
 
+ColourKernel::ColourKernel(const OrtKernelInfo* info, const OpDescription& op) : op_(op), runner_(op.backend.make()) {
+    if (attribute_or(info, "standardised", int64_t{0}) == 0) {
+        refuse(op_, "a GPU takes a picture that is standardised (attribute 'standardised')");
+    }
+}
+
+OrtStatusPtr ColourKernel::ComputeV2(OrtKernelContext* raw) const {
+    return guarded([&] {
+        Ort::KernelContext context(raw);
+        const TensorInput coefficients = read(context, 0), picture = read(context, 1), residual = read(context, 2);
+        require_map(op_.name, "coefficients", coefficients);
+        require_map(op_.name, "picture", picture);
+        const int64_t images = picture.shape[0], height = picture.shape[2], width = picture.shape[3];
+        const int64_t cell_height = coefficients.shape[2], cell_width = coefficients.shape[3];
+        require_shape(op_.name, "picture", picture, {images, 3, height, width});
+        require_shape(op_.name, "residual", residual, {images, 3, height, width});
+        require_shape(op_.name, "coefficients", coefficients, {images, 12, cell_height, cell_width});
+        naming(op_, [&] {
+            runner_->run(
+                plan_colours(images, height, width, cell_height, cell_width, coefficients.values, picture.values,
+                             residual.values, static_cast<float*>(make_output(context, picture.shape))),
+                context);
+        });
+    });
+}
+
 namespace {
 
 int64_t inferred_or(Ort::ShapeInferContext& context, const char* name, int64_t otherwise) {
@@ -176,8 +202,11 @@ bool infer_fir(Ort::ShapeInferContext& context, Ort::ShapeInferContext::Shape& s
     }
 }
 
+// Where an output's shape comes from: that of input 0, of input 0 through the filter, or of input 1.
+enum class Shaped { first, filtered, second };
+
 // As CustomOpBase has it, but for the output's type, which is the input's rather than float.
-template <bool fir>
+template <Shaped shaped>
 OrtStatusPtr infer(const OrtCustomOp*, OrtShapeInferContext* raw) noexcept {
     return guarded([&] {
         const OrtApi& api = Ort::GetApi();
@@ -186,18 +215,18 @@ OrtStatusPtr infer(const OrtCustomOp*, OrtShapeInferContext* raw) noexcept {
         Ort::ThrowOnError(api.ShapeInferContext_GetInputTypeShape(raw, 0, &info));
         Ort::ThrowOnError(api.GetTensorElementType(info, &type));
         Ort::ShapeInferContext context(&api, raw);
-        Ort::ShapeInferContext::Shape shape = context.GetInputShape(0);
-        if (!fir || infer_fir(context, shape)) {
+        Ort::ShapeInferContext::Shape shape = context.GetInputShape(shaped == Shaped::second ? 1 : 0);
+        if (shaped != Shaped::filtered || infer_fir(context, shape)) {
             Ort::ThrowOnError(context.SetOutputShape(0, shape, type));
         }
     });
 }
 
-template <class Kernel, bool fir>
-struct Op : Ort::CustomOpBase<Op<Kernel, fir>, Kernel, true> {
+template <class Kernel, Shaped shaped>
+struct Op : Ort::CustomOpBase<Op<Kernel, shaped>, Kernel, true> {
     OpDescription description;
 
-    explicit Op(const OpDescription& described) : description(described) { this->InferOutputShapeFn = infer<fir>; }
+    explicit Op(const OpDescription& described) : description(described) { this->InferOutputShapeFn = infer<shaped>; }
 
     const char* GetName() const { return description.name; }
     const char* GetExecutionProviderType() const { return description.backend.provider; }
@@ -219,13 +248,15 @@ struct Op : Ort::CustomOpBase<Op<Kernel, fir>, Kernel, true> {
 }  // namespace
 
 void add_operators(Ort::CustomOpDomain& domain, const Backend& backend) {
-    using FirOp = Op<FirKernel, true>;
-    using TailOp = Op<TailKernel, false>;
+    using FirOp = Op<FirKernel, Shaped::filtered>;
+    using TailOp = Op<TailKernel, Shaped::first>;
     static const FirOp fir[] = {
         FirOp({"UpFirDown", 1, 1, Element::f32, backend}), FirOp({"UpFirDown", 1, 1, Element::f16, backend}),
         FirOp({"FirTail", 3, 2, Element::f32, backend}), FirOp({"FirTail", 3, 2, Element::f16, backend})};
     static const TailOp tails[] = {TailOp({"StyledTail", 4, 2, Element::f32, backend}),
                                    TailOp({"StyledTail", 4, 2, Element::f16, backend})};
+    static const Op<ColourKernel, Shaped::second> colours({"ColourTransform", 3, 3, Element::f32, backend});
+    domain.Add(&colours);
     for (const FirOp& op : fir) {
         domain.Add(&op);
     }

@@ -19,8 +19,8 @@ struct Backend {
     std::unique_ptr<Runner> (*make)();
 };
 
-// What the operators below have in common: all tensors of one type, float or float16, the first one a map [N, C, H, W],
-// or [N, H, W, C] with the attribute channels_last = 1 (0).
+// What the operators below have in common: all tensors of one type, float or float16. The first one of filters and
+// tails is a map [N, C, H, W], or [N, H, W, C] with the attribute channels_last = 1 (0).
 struct OpDescription {
     const char* name;
     size_t inputs, required;
@@ -56,6 +56,18 @@ class TailKernel {
     const OpDescription& op_;
     bool channels_last_;
     float slope_;
+    std::unique_ptr<Runner> runner_;
+};
+
+// Operator edgesim.ColourTransform, version 1, as in colour_transform_op.h: in float alone, and of a picture that is
+// standardised already (attribute standardised = 1), whose sums would take a launch of their own.
+class ColourKernel {
+  public:
+    ColourKernel(const OrtKernelInfo* info, const OpDescription& op);
+    OrtStatusPtr ComputeV2(OrtKernelContext* context) const;
+
+  private:
+    const OpDescription& op_;
     std::unique_ptr<Runner> runner_;
 };
 

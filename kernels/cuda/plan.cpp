@@ -22,7 +22,8 @@ enum Number : int {
 #define EDGESIM_NUMBER(T, type, pack) tail_##type##_v##pack,
             EDGESIM_TAIL_ENTRIES(EDGESIM_NUMBER)
 #undef EDGESIM_NUMBER
-                numbers,
+                colours,
+    numbers,
 };
 
 // A group of threads: as wide as rows need it (whole warps), the rest goes to more rows.
@@ -102,6 +103,7 @@ const char* const entry_names[] = {
 #define EDGESIM_NAME(T, type, pack) "edgesim_tail_" #type "_v" #pack,
             EDGESIM_TAIL_ENTRIES(EDGESIM_NAME)
 #undef EDGESIM_NAME
+                "edgesim_colours",
 };
 const int entry_count = numbers;
 
@@ -197,6 +199,35 @@ Plan plan_tail(Element element, const Map& map, bool enlarge, float slope, const
     const int pack = pack_of(element, map, {tensors.input, tensors.bias, tensors.skip, tensors.output});
     plan.entry = tail_entry(element, pack);
     lay_out(plan, map.width * depth / pack, map.height, planes);
+    return plan;
+}
+
+Plan plan_colours(int64_t images, int64_t height, int64_t width, int64_t cell_height, int64_t cell_width,
+                  const float* coefficients, const float* picture, const float* residual, float* output) {
+    if (height % cell_height != 0 || width % cell_width != 0) {
+        throw std::invalid_argument("a picture of " + std::to_string(width) + "x" + std::to_string(height) +
+                                    " pixels can't be divided evenly into " + std::to_string(cell_width) + "x" +
+                                    std::to_string(cell_height) + " cells");
+    }
+    Plan plan;
+    ColourArguments& a = plan.colour;
+    a = {};
+    a.coefficients = coefficients;
+    a.picture = picture;
+    a.residual = residual;
+    a.output = output;
+    // Places are counted in halves of a pixel.
+    narrow(2 * height);
+    narrow(2 * width);
+    a.images = narrow(images);
+    a.height = narrow(height);
+    a.width = narrow(width);
+    a.cell_height = narrow(cell_height);
+    a.cell_width = narrow(cell_width);
+    a.down = narrow(height / cell_height);
+    a.across = narrow(width / cell_width);
+    plan.entry = colours;
+    lay_out(plan, width, height, images);
     return plan;
 }
 

@@ -130,6 +130,9 @@ inline __m512i and_si512(__m512i a, __m512i b) {
 inline __m512i add_epi32(__m512i a, __m512i b) {
     return words([&](int i) { return Words(a).at[i] + Words(b).at[i]; });
 }
+inline __m512i sub_epi32(__m512i a, __m512i b) {
+    return words([&](int i) { return Words(a).at[i] - Words(b).at[i]; });
+}
 inline __m512i mask_or_epi32(__m512i other, __mmask16 m, __m512i a, __m512i b) {
     return words([&](int i) { return m >> i & 1 ? Words(a).at[i] | Words(b).at[i] : Words(other).at[i]; });
 }
@@ -202,6 +205,7 @@ inline __m512 dpbf16_ps(__m512 sum, __m512bh a, __m512bh b) {
 #define _mm512_slli_epi32 EDGESIM_EMULATE(slli_epi32)
 #define _mm512_and_si512 EDGESIM_EMULATE(and_si512)
 #define _mm512_add_epi32 EDGESIM_EMULATE(add_epi32)
+#define _mm512_sub_epi32 EDGESIM_EMULATE(sub_epi32)
 #define _mm512_mask_or_epi32 EDGESIM_EMULATE(mask_or_epi32)
 #define _mm512_cvtepu16_epi32 EDGESIM_EMULATE(cvtepu16_epi32)
 #define _mm512_cvtepi32_epi16 EDGESIM_EMULATE(cvtepi32_epi16)

@@ -268,4 +268,43 @@ struct NormalisationCase : NumbersCase<Bf16Normalisation> {
     void run(const Bf16Kernels& kernels, int64_t task, void*) const { kernels.normalisation(arguments, task); }
 };
 
+// Channels that divide a vector's lanes, that they divide, and others; blocks that are full and not.
+struct StandardisationCase : NumbersCase<Bf16Standardisation> {
+    static constexpr const char* name = "standardisation";
+
+    StandardisationCase(int run, const Bf16Kernels&) : NumbersCase(run, 5000) {
+        Bf16Standardisation& a = arguments;
+        a.batch = pick(1, 2);
+        a.pixels = pick(1, 5000);
+        a.channels = run % 3 == 0 ? int64_t{1} << pick(0, 5) : pick(1, 40);
+        a.x = numbers(a.batch * a.pixels * a.channels);
+        a.mean = floats(a.batch * a.channels);
+        a.scale = floats(a.batch * a.channels);
+        outputs = a.batch * a.pixels * a.channels;
+        a.output = numbers(outputs);
+    }
+    std::vector<double> expected() const { return reference(arguments); }
+    void run(const Bf16Kernels& kernels, int64_t task, void* scratch) const {
+        kernels.standardisation(arguments, task, scratch);
+    }
+};
+
+struct MomentsCase : StandardisationCase {
+    static constexpr const char* name = "moments";
+    std::vector<double> moments;
+
+    MomentsCase(int run, const Bf16Kernels& kernels) : StandardisationCase(run, kernels) {
+        const Bf16Standardisation& a = arguments;
+        moments.resize(static_cast<size_t>(2 * a.batch * a.channels * a.blocks()));
+        arguments.moments = moments.data();
+    }
+    std::vector<double> expected() const { return reference_moments(arguments); }
+    void run(const Bf16Kernels& kernels, int64_t task, void* scratch) const {
+        kernels.moments(arguments, task, scratch);
+    }
+    bool in_floats() const { return true; }
+    double actual(int64_t i) const { return moments[static_cast<size_t>(i)]; }
+    void clear() { std::fill(moments.begin(), moments.end(), -12345.0); }
+};
+
 }  // namespace edgesim::tests

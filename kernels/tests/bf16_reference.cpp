@@ -168,4 +168,35 @@ std::vector<double> reference(const Bf16Normalisation& a) {
     return result;
 }
 
+std::vector<double> reference_moments(const Bf16Standardisation& a) {
+    std::vector<double> result;
+    for (int64_t n = 0; n < a.batch; n++) {
+        for (int64_t c = 0; c < a.channels; c++) {
+            for (int64_t first = 0; first < a.pixels; first += Bf16Standardisation::pixels_per_task) {
+                const int64_t last = std::min(first + Bf16Standardisation::pixels_per_task, a.pixels);
+                auto sum = [&](const auto& f) {
+                    double all = 0;
+                    for (int64_t p = first; p < last; p++) {
+                        all += f(static_cast<double>(from_bf16(a.x[(n * a.pixels + p) * a.channels + c])));
+                    }
+                    return all;
+                };
+                const double mean = sum([](double x) { return x; }) / static_cast<double>(last - first);
+                result.push_back(mean);
+                result.push_back(sum([&](double x) { return (x - mean) * (x - mean); }));
+            }
+        }
+    }
+    return result;
+}
+
+std::vector<double> reference(const Bf16Standardisation& a) {
+    std::vector<double> result(a.batch * a.pixels * a.channels);
+    for (size_t i = 0; i < result.size(); i++) {
+        const int64_t at = static_cast<int64_t>(i), own = at / (a.pixels * a.channels) * a.channels + at % a.channels;
+        result[i] = (static_cast<double>(from_bf16(a.x[i])) - a.mean[own]) * a.scale[own];
+    }
+    return result;
+}
+
 }  // namespace edgesim::tests

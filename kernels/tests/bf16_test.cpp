@@ -199,6 +199,8 @@ int main() {
         compare<UpsamplingCase>(run);
         compare<EntryCase>(run);
         compare<NormalisationCase>(run);
+        compare<MomentsCase>(run);
+        compare<StandardisationCase>(run);
     }
     library();
     exits();

@@ -151,6 +151,78 @@ struct ConvolutionCase : Case<StyledConvolution> {
     }
 };
 
+struct MomentsCase {
+    static constexpr double bound = 1e-6;
+    PlaneMoments arguments{};
+    Case<ColourTransform> values;
+    std::vector<double> moments;
+
+    // A mean far from 0, so that a difference of large sums would be seen.
+    MomentsCase(int run, double special_share) : values(4000 + run, special_share) {
+        PlaneMoments& a = arguments;
+        a.planes = values.pick(1, 3);
+        a.pixels = values.pick(1, 3 * PlaneMoments::pixels_per_task);
+        a.x = values.fill(a.planes * a.pixels);
+        for (int64_t i = 0; i < a.planes * a.pixels; i++) {
+            (*values.buffers.back())[i] += 100;
+        }
+        moments.resize(static_cast<size_t>(2 * a.tasks()));
+        a.moments = moments.data();
+    }
+};
+
+void compare_moments(Level level, const char* name, int run) {
+    MomentsCase c(run, run % 5 == 4 ? 0.001 : 0);
+    for (int64_t task = 0; task < c.arguments.tasks(); task++) {
+        kernels(level).plane_moments(c.arguments, task);
+    }
+    const std::vector<double> expected = reference(c.arguments);
+    bool near = true;
+    for (size_t i = 0; i < expected.size(); i++) {
+        const double bound = 1e-5 * std::abs(expected[i]) + (i % 2 == 0 ? 0 : 1e-6);
+        near = near && (std::isfinite(expected[i]) ? std::abs(c.moments[i] - expected[i]) <= bound
+                                                   : !std::isfinite(c.moments[i]));
+    }
+    check(near, "moments are those of the definition", name, c.arguments.planes, c.arguments.pixels, run);
+    float mean = 0, scale = 0;
+    double sum = 0, squares = 0;
+    for (int64_t i = 0; i < c.arguments.pixels; i++) {
+        sum += c.arguments.x[i] / static_cast<double>(c.arguments.pixels);
+    }
+    for (int64_t i = 0; i < c.arguments.pixels; i++) {
+        squares += (c.arguments.x[i] - sum) * (c.arguments.x[i] - sum) / static_cast<double>(c.arguments.pixels);
+    }
+    join_moments(c.moments.data(), c.arguments.pixels, PlaneMoments::pixels_per_task, 1e-5, mean, scale);
+    const double expected_scale = 1 / std::sqrt(squares + 1e-5);
+    check(!std::isfinite(sum) || (std::abs(mean - sum) <= 1e-6 * std::abs(sum) &&
+                                  std::abs(scale - expected_scale) <= 1e-5 * expected_scale),
+          "joined moments are the plane's", name, c.arguments.planes, c.arguments.pixels, run);
+}
+
+struct ColourCase : Case<ColourTransform> {
+    static constexpr double bound = 1e-6;
+
+    ColourCase(int run, double) : Case(5000 + run, 0) {
+        ColourTransform& a = arguments;
+        a.batch = pick(1, 2);
+        // Factors that vectors are multiples of, that are longer, and others; every fourth case crosses a tile's edge.
+        const int64_t factors[] = {1, 2, 3, 4, 5, 8, 16, 32, 64};
+        const int64_t across = factors[pick(0, 8)], down = factors[pick(0, 8)];
+        a.cell_width = run % 4 != 0 ? pick(1, 9) : 520 / across + pick(1, 9);
+        a.cell_height = pick(1, 4);
+        a.width = across * a.cell_width;
+        a.height = down * a.cell_height;
+        a.coefficients = fill(a.batch * 12 * a.cell_height * a.cell_width);
+        a.picture = fill(a.batch * 3 * a.height * a.width);
+        a.residual = fill(a.batch * 3 * a.height * a.width);
+        a.mean = fill(a.batch * 3);
+        a.scale = fill(a.batch * 3);
+        make_output(a.batch * 3 * a.height * a.width);
+    }
+    std::vector<double> expected() const { return reference(arguments); }
+    void run(const Kernels& kernels, int64_t task) const { kernels.colour_transform(arguments, task); }
+};
+
 bool same_kind(double actual, double expected) {
     if (std::isnan(expected)) {
         return std::isnan(actual);
@@ -179,8 +251,8 @@ void compare(Level level, const char* name, int run, double special_share) {
     }
     check(kinds, "infinities and NaN stay where the definition has them", name, c.arguments.height, c.arguments.width,
           run);
-    check(difference <= norm * C::bound * C::bound, "relative L2 to the definition is within the bound", name, c.arguments.height,
-          c.arguments.width, run);
+    check(difference <= norm * C::bound * C::bound, "relative L2 to the definition is within the bound", name,
+          c.arguments.height, c.arguments.width, run);
 
     // The same tasks from the last to the first on two threads.
     const std::vector<float> once(c.output->data(), c.output->data() + c.output->size());
@@ -224,6 +296,8 @@ int main() {
             compare<UpsampleCase>(level, names[i], run, special_share);
             compare<StyledCase>(level, names[i], run, special_share);
             compare<ConvolutionCase>(level, names[i], run, 0);
+            compare<ColourCase>(level, names[i], run, 0);
+            compare_moments(level, names[i], run);
         }
         std::printf("%s: done\n", names[i]);
     }

@@ -11,13 +11,15 @@ double leaky(double x, double slope) {
     return x >= 0 ? x : slope * x;
 }
 
-// One axis of ONNX Resize, mode linear, coordinates half_pixel, scale 2: position i of the result lies at i/2 - 1/4.
+// One axis of ONNX Resize, mode linear, coordinates half_pixel: with scale 2, position i of the result lies at
+// i/2 - 1/4.
 struct Interpolation {
     int64_t low, high;
     double weight;
 
-    Interpolation(int64_t i, int64_t size) {
-        double at = std::clamp((static_cast<double>(i) + 0.5) / 2 - 0.5, 0.0, static_cast<double>(size - 1));
+    Interpolation(int64_t i, int64_t size, int64_t scale = 2) {
+        double at = std::clamp((static_cast<double>(i) + 0.5) / static_cast<double>(scale) - 0.5, 0.0,
+                               static_cast<double>(size - 1));
         low = static_cast<int64_t>(at);
         high = std::min(low + 1, size - 1);
         weight = at - static_cast<double>(low);
@@ -67,9 +69,9 @@ std::vector<double> finish(const Arguments& a, const Sum& sum) {
         for (int64_t i = 0; i < a.height; i++) {
             for (int64_t j = 0; j < a.width; j++) {
                 const int64_t at = (plane * a.height + i) * a.width + j;
-                double y = leaky(sum(plane, i, j) + a.bias[plane % a.channels] +
-                                     (a.noise == nullptr ? 0 : a.noise[i * a.width + j]),
-                                 a.slope);
+                double y = leaky(
+                    sum(plane, i, j) + a.bias[plane % a.channels] + (a.noise == nullptr ? 0 : a.noise[i * a.width + j]),
+                    a.slope);
                 if (a.skip_size == Skip::full) {
                     y += a.skip[at];
                 } else if (a.skip_size == Skip::half) {
@@ -111,6 +113,48 @@ std::vector<double> reference(const StyledConvolution& a, const float* weights) 
         }
         return sum;
     });
+}
+
+std::vector<double> reference(const PlaneMoments& a) {
+    std::vector<double> result;
+    for (int64_t plane = 0; plane < a.planes; plane++) {
+        for (int64_t first = 0; first < a.pixels; first += PlaneMoments::pixels_per_task) {
+            const float* const x = a.x + plane * a.pixels + first;
+            const int64_t count = std::min(PlaneMoments::pixels_per_task, a.pixels - first);
+            double mean = 0, squares = 0;
+            for (int64_t i = 0; i < count; i++) {
+                mean += x[i] / static_cast<double>(count);
+            }
+            for (int64_t i = 0; i < count; i++) {
+                squares += (x[i] - mean) * (x[i] - mean);
+            }
+            result.insert(result.end(), {mean, squares});
+        }
+    }
+    return result;
+}
+
+std::vector<double> reference(const ColourTransform& a) {
+    const int64_t plane = a.height * a.width;
+    std::vector<double> result(a.batch * 3 * plane);
+    for (int64_t at = 0; at < a.batch * 3 * plane; at++) {
+        const int64_t image = at / (3 * plane), c = at / plane % 3, i = at % plane / a.width, j = at % a.width;
+        const Interpolation v(i, a.cell_height, a.height / a.cell_height), h(j, a.cell_width, a.width / a.cell_width);
+        auto coefficient = [&](int64_t k) {
+            auto row = [&](int64_t r) {
+                const float* values = a.coefficients + ((image * 12 + 4 * c + k) * a.cell_height + r) * a.cell_width;
+                return h.between(values[h.low], values[h.high]);
+            };
+            return v.between(row(v.low), row(v.high));
+        };
+        double sum = coefficient(3) + a.residual[at];
+        for (int64_t k = 0; k < 3; k++) {
+            const double p = a.picture[(image * 3 + k) * plane + i * a.width + j];
+            sum += coefficient(k) * (p - a.mean[3 * image + k]) * a.scale[3 * image + k];
+        }
+        result[at] = sum;
+    }
+    return result;
 }
 
 }  // namespace edgesim::tests

@@ -7,6 +7,9 @@ public static class GraphOperators
     /// <summary>The slope of every leaky ReLU in the network for negative values.</summary>
     public const float LeakySlope = 0.2f;
 
+    /// <summary>What <see cref="Standardise"/> adds to a variance.</summary>
+    public const float StandardisationEpsilon = 1e-5f;
+
     /// <summary>Convolution without padding or with equal zero padding on all sides.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="name">The node's name.</param>
@@ -130,9 +133,55 @@ public static class GraphOperators
     /// <param name="graph">The graph.</param>
     /// <param name="name">The node's name.</param>
     /// <param name="x">[N, C, H, W].</param>
-    public static string Bilinear2(this GraphBuilder graph, string name, string x) =>
-        graph.Node("Resize", name, [x, "", graph.Initializer("bilinear2.scales", [1, 1, 2, 2], 4)], attributes:
+    public static string Bilinear2(this GraphBuilder graph, string name, string x) => graph.Bilinear(name, x, 2);
+
+    /// <summary>Bilinear enlargement in both directions, half-pixel centres.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="x">[N, C, H, W].</param>
+    /// <param name="factor">How often each side becomes as long, at least 1.</param>
+    public static string Bilinear(this GraphBuilder graph, string name, string x, int factor) =>
+        graph.Node("Resize", name, [x, "", graph.Initializer($"bilinear{factor}.scales", [1, 1, factor, factor], 4)], attributes:
             [("mode", "linear"), ("coordinate_transformation_mode", "half_pixel")]);
+
+    /// <summary>Each channel of each image less its mean over space, over its standard deviation: (x - μ) / √(σ² + 1e-5).</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="x">[N, <paramref name="channels"/>, H, W].</param>
+    /// <param name="channels">Number of channels.</param>
+    public static string Standardise(this GraphBuilder graph, string name, string x, int channels) => graph.Node("InstanceNormalization", name,
+        [
+            x,
+            graph.Initializer($"ones.x{channels}", [.. Enumerable.Repeat(1f, channels)], channels),
+            graph.Initializer($"zeros.x{channels}", new float[channels], channels),
+        ], attributes: ("epsilon", StandardisationEpsilon));
+
+    /// <summary>
+    /// Local affine colour transforms: Σ over k of M[c, k] · picture[k] + M[c, 3] + residual[c], the 3×4 matrices M enlarged bilinearly.
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The last node's name; the others add a suffix.</param>
+    /// <param name="coefficients">Rows of M, one after the other, [N, 12, H / factor, W / factor].</param>
+    /// <param name="picture">[N, 3, H, W].</param>
+    /// <param name="residual">[N, 3, H, W].</param>
+    /// <param name="factor">What a side of the coefficients' map is enlarged by.</param>
+    public static string TransformColours(this GraphBuilder graph, string name, string coefficients, string picture, string residual, int factor)
+    {
+        // Column by column: each is gathered while it is small and then multiplies one plane of the picture.
+        string sum = residual;
+        for (int k = 0; k < 4; k++)
+        {
+            string column = graph.Node("Gather", $"{name}/column{k}", [coefficients, graph.Integers(k, 4 + k, 8 + k)], attributes: ("axis", 1L));
+            string term = graph.Bilinear($"{name}/large{k}", column, factor);
+            if (k < 3)
+            {
+                string plane = graph.Node("Gather", $"{name}/plane{k}", [picture, graph.Integers(k)], attributes: ("axis", 1L));
+                term = graph.Mul($"{name}/term{k}", term, plane);
+            }
+            sum = graph.Add(k < 3 ? $"{name}/sum{k}" : name, sum, term);
+        }
+        return sum;
+    }
 
     /// <summary>Affine map of vectors: x · weightᵀ + bias.</summary>
     /// <param name="graph">The graph.</param>

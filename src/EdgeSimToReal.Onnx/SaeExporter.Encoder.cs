@@ -7,20 +7,32 @@ namespace EdgeSimToReal.Onnx;
 /// <content>The encoder's two heads.</content>
 public static partial class SaeExporter
 {
-    /// <summary>Image → structure code.</summary>
+    /// <summary>Image → structure code and, where the configuration has them, pyramid and picture (<see cref="StructureNames"/>).</summary>
     /// <param name="weights">The parameters.</param>
     public static ModelProto StructureEncoder(SaeWeights weights)
     {
         SaeConfiguration configuration = weights.Configuration;
         GraphBuilder graph = new("structure_encoder", "Image to structure code: what is where, without its look.");
         string image = graph.Input(Image, "RGB in [-1, 1].", "N", 3, "H", "W");
-        string x = EncoderTrunk(graph, weights, image);
+        List<string> levels = [];
+        string x = EncoderTrunk(graph, weights, image, levels);
         x = Activated(graph, weights, "E.ToSpatialCode.0", x);
         x = graph.Conv("E.ToSpatialCode.1", x,
             graph.Initializer("E.ToSpatialCode.1.Conv.weight", weights.Equalised("E.ToSpatialCode.1.Conv.weight", activated: false)),
             graph.Initializer("E.ToSpatialCode.1.Conv.bias", weights["E.ToSpatialCode.1.Conv.bias"]));
         graph.Output(Structure, "Structure code, of unit length over the channels.", graph.L2Normalize("E.StructureNormalised", x),
             "N", configuration.StructureChannels, "h", "w");
+        for (int i = 0; i < levels.Count; i++)
+        {
+            (Dim height, Dim width) = LevelSize(configuration, i);
+            graph.Output(PyramidLevel(i), "Level of the structure pyramid; each channel has mean 0 and variance 1 over space.", levels[i],
+                "N", configuration.PyramidChannels, height, width);
+        }
+        if (configuration.ColourLevel > 0)
+        {
+            graph.Output(Picture, "The image, each plane with mean 0 and variance 1.", graph.Standardise("E.Standardised", image, 3),
+                "N", 3, "H", "W");
+        }
         return Finish(graph, BundleRoles.StructureEncoder, "Structure encoder of a label-consistent swapping autoencoder.", configuration);
     }
 
@@ -43,11 +55,20 @@ public static partial class SaeExporter
         return Finish(graph, BundleRoles.TextureEncoder, "Texture encoder of a label-consistent swapping autoencoder.", configuration);
     }
 
-    private static string EncoderTrunk(GraphBuilder graph, SaeWeights weights, string image)
+    // With a list, the pyramid's levels are added to it.
+    private static string EncoderTrunk(GraphBuilder graph, SaeWeights weights, string image, List<string>? levels = null)
     {
         string x = Activated(graph, weights, "E.FromRGB", image);
-        foreach (SaeBlock block in weights.Configuration.EncoderBlocks)
+        IReadOnlyList<SaeBlock> pyramid = levels is null ? [] : weights.Configuration.PyramidBlocks;
+        foreach ((int i, SaeBlock block) in weights.Configuration.EncoderBlocks.Index())
         {
+            if (i < pyramid.Count)
+            {
+                string name = pyramid[i].Name;
+                string level = graph.Conv(name, x,
+                    graph.Initializer($"{name}.Conv.weight", weights.Equalised($"{name}.Conv.weight", activated: false)));
+                levels!.Add(graph.Standardise($"{name}.standardised", level, pyramid[i].Output));
+            }
             // Main path: 3x3, then blur and 3x3 of stride 2; reflection padding.
             string main = Activated(graph, weights, $"{block.Name}.conv1", graph.ReflectPad($"{block.Name}.conv1.pad", x, 1, 1));
             main = graph.ReflectPad($"{block.Name}.conv2.pad", main, 2, 1);

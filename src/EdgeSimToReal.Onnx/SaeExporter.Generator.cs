@@ -8,7 +8,9 @@ namespace EdgeSimToReal.Onnx;
 /// <content>The generator.</content>
 public static partial class SaeExporter
 {
-    /// <summary>Structure code, texture code, noise maps and, where the generator is conditioned, label map → image.</summary>
+    /// <summary>
+    /// Structure code, texture code, noise maps and, where the configuration has them, pyramid, picture and label map → image.
+    /// </summary>
     /// <param name="weights">The parameters.</param>
     public static ModelProto Generator(SaeWeights weights)
     {
@@ -19,6 +21,13 @@ public static partial class SaeExporter
         string texture = graph.Input(Texture, "Texture code; its length does not matter.", "N", configuration.TextureChannels);
         string? labels = configuration.LabelClasses == 0 ? null : graph.Input(Labels,
             "Share of each cell's pixels that have the class, in [0, 1].", "N", configuration.LabelClasses, "h", "w");
+        for (int i = 0; i < configuration.PyramidBlocks.Count; i++)
+        {
+            (Dim height, Dim width) = LevelSize(configuration, i);
+            graph.Input(PyramidLevel(i), "Level of the structure pyramid.", "N", configuration.PyramidChannels, height, width);
+        }
+        string? picture = configuration.ColourLevel == 0 ? null : graph.Input(Picture,
+            "The image that colour transforms apply to, each plane with mean 0 and variance 1.", "N", 3, "H", "W");
         foreach (SaeNoiseLayer layer in configuration.NoiseLayers)
         {
             graph.Input(NoiseInput(layer), "Noise map, N(0, 1); zeros turn the grain off.", 1, 1,
@@ -43,24 +52,34 @@ public static partial class SaeExporter
                 graph.Initializer($"{block.Name}.skip.Conv.weight", weights.Equalised($"{block.Name}.skip.Conv.weight", activated: false)));
             x = graph.Mul(block.Name, graph.Add($"{block.Name}.sum", main, skip), graph.Scalar(ResidualGain));
         }
-        foreach (SaeBlock block in configuration.UpsamplingBlocks)
+        string? colours = null;
+        foreach ((int j, SaeBlock block) in configuration.UpsamplingBlocks.Index())
         {
-            string main = Styled(graph, weights, block, texture, x, upsample: true);
+            int level = configuration.PyramidLevel(j);
+            string main = Styled(graph, weights, block, texture, x, upsample: true, configuration.PyramidChannels > 0 ? PyramidLevel(level) : null);
             string skip = block.ChangesWidth ? Activated(graph, weights, $"{block.Name}.skip", x) : x;
             skip = graph.Bilinear2($"{block.Name}.skip.Up", skip);
             x = graph.Mul(block.Name, graph.Add($"{block.Name}.sum", main, skip), graph.Scalar(ResidualGain));
+            if (picture is not null && level == configuration.ColourLevel)
+                colours = Planes(graph, weights, "G.ToColour", texture, x, SaeConfiguration.ColourCoefficients);
         }
 
-        x = Modulated(graph, weights, "G.ToRGB.conv", texture, x, demodulate: false);
-        string image = graph.Conv("G.ToRGB", x,
-            graph.Initializer("G.ToRGB.conv.weight", weights.Modulated("G.ToRGB.conv")),
-            graph.Initializer("G.ToRGB.bias", weights["G.ToRGB.bias"].Values, 3));
+        string image = Planes(graph, weights, "G.ToRGB", texture, x, 3);
+        if (colours is not null)
+            image = graph.TransformColours("G.Coloured", colours, picture!, image, 1 << configuration.ColourLevel);
         graph.Output(Image, "RGB, meant for [-1, 1] but not clamped.", image, "N", 3, "H", "W");
         return Finish(graph, BundleRoles.Generator, "Generator of a label-consistent swapping autoencoder.", configuration);
     }
 
-    // Two styled convolutions; the first one may double height and width.
-    private static string Styled(GraphBuilder graph, SaeWeights weights, SaeBlock block, string texture, string x, bool upsample)
+    // A modulated 1x1 convolution to planes, without demodulation.
+    private static string Planes(GraphBuilder graph, SaeWeights weights, string layer, string texture, string x, int planes) =>
+        graph.Conv(layer, Modulated(graph, weights, $"{layer}.conv", texture, x, demodulate: false),
+            graph.Initializer($"{layer}.conv.weight", weights.Modulated($"{layer}.conv")),
+            graph.Initializer($"{layer}.bias", weights[$"{layer}.bias"].Values, planes));
+
+    // Two styled convolutions; the first one may double height and width, and then a level of the pyramid is added to its result.
+    private static string Styled(GraphBuilder graph, SaeWeights weights, SaeBlock block, string texture, string x, bool upsample,
+        string? level = null)
     {
         foreach (string part in new[] { "conv1", "conv2" })
         {
@@ -82,6 +101,12 @@ public static partial class SaeExporter
             float[] bias = weights.ActivationBias($"{layer}.activate.bias").Values;
             x = graph.Add($"{layer}.bias", x, graph.Initializer($"{layer}.activate.bias", bias, 1, block.Output, 1, 1));
             x = graph.LeakyRelu($"{layer}.activate", x);
+            if (level is not null && part == "conv1")
+            {
+                string lateral = graph.Conv($"{block.Name}.lateral", level, graph.Initializer($"{block.Name}.lateral.Conv.weight",
+                    weights.Equalised($"{block.Name}.lateral.Conv.weight", activated: false)));
+                x = graph.Add($"{block.Name}.fused", x, lateral);
+            }
         }
         return x;
     }

@@ -126,7 +126,7 @@ public sealed class GpuCheckTests : IDisposable
         using (CudaStream stream = new(device))
         {
             OperatorResult[] results = [.. new OperatorChecks(Target(idle: true) with { Graph = (_, model, inputs, _) => Twin(model, inputs) }, stream).Run()];
-            Assert.Equal(28, results.Distinct().Count());
+            Assert.Equal(29, results.Distinct().Count());
             Assert.All(results, result => Assert.True(result.RelativeL2 <= result.Allowed, $"{result}"));
             OperatorResult[] wrong =
             [

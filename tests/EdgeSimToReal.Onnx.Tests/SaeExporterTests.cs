@@ -9,7 +9,7 @@ namespace EdgeSimToReal.Onnx.Tests;
 public sealed class SaeExporterTests
 {
     public static TheoryData<string, string> Graphs { get; } = new MatrixTheoryData<string, string>(
-        ["tiny", "edge"], [BundleRoles.StructureEncoder, BundleRoles.TextureEncoder, BundleRoles.Generator]);
+        ["tiny", "edge", "edge-pyramid"], [BundleRoles.StructureEncoder, BundleRoles.TextureEncoder, BundleRoles.Generator]);
 
     [Theory]
     [MemberData(nameof(Graphs))]
@@ -78,6 +78,26 @@ public sealed class SaeExporterTests
         Assert.DoesNotContain(Export(plain, BundleRoles.Generator).MetadataProps, property => property.Key.Contains("label"));
     }
 
+    [Fact]
+    public void Pyramid_LeavesTheEncoderAndEntersTheGenerator()
+    {
+        SaeConfiguration plain = SaeConfiguration.Tiny, pyramid = SaeGolden.TinyPyramid;
+        string[] added = ["pyramid.0: N 3 H W", "pyramid.1: N 3 4h 4w", "pyramid.2: N 3 2h 2w", "picture: N 3 H W"];
+        GraphProto encoder = Export(pyramid, BundleRoles.StructureEncoder).Graph;
+        Assert.Equal(["structure: N 4 h w", .. added], Signature(encoder.Output));
+        Assert.Equal(encoder.Output.Select(output => output.Name), SaeExporter.StructureNames(pyramid));
+        string[] expected = Signature(Export(plain, BundleRoles.Generator).Graph.Input);
+        Assert.Equal([.. expected[..2], .. added, .. expected[2..]], Signature(Export(pyramid, BundleRoles.Generator).Graph.Input));
+        Assert.Equal(Signature(Export(plain, BundleRoles.TextureEncoder).Graph.Output),
+            Signature(Export(pyramid, BundleRoles.TextureEncoder).Graph.Output));
+
+        // Either without the other.
+        Assert.Equal(["structure: N 4 h w", "picture: N 3 H W"],
+            Signature(Export(plain with { ColourLevel = 1 }, BundleRoles.StructureEncoder).Graph.Output));
+        Assert.Equal(["structure: N 4 h w", .. added[..3]],
+            Signature(Export(plain with { PyramidChannels = 3 }, BundleRoles.StructureEncoder).Graph.Output));
+    }
+
     [Theory]
     [MemberData(nameof(Graphs))]
     public void EveryInitializer_IsReadByANode(string preset, string role)
@@ -85,7 +105,8 @@ public sealed class SaeExporterTests
         GraphProto graph = Export(SaeConfiguration.Preset(preset), role).Graph;
         HashSet<string> read = [.. graph.Node.SelectMany(node => node.Input)];
         Assert.DoesNotContain(graph.Initializer, tensor => !read.Contains(tensor.Name));
-        Assert.DoesNotContain(graph.Node.Where(node => node.Output[0] != graph.Output[0].Name), node => !read.Contains(node.Output[0]));
+        HashSet<string> results = [.. graph.Output.Select(output => output.Name)];
+        Assert.DoesNotContain(graph.Node.Where(node => !results.Contains(node.Output[0])), node => !read.Contains(node.Output[0]));
     }
 
     [Fact]

@@ -6,6 +6,12 @@ namespace EdgeSimToReal.TestSupport;
 /// <summary>Weights, inputs and noise of the golden vectors for the swapping autoencoder: they follow from the tensors' names.</summary>
 public static class SaeGolden
 {
+    /// <summary>"tiny" with a structure pyramid and colour transforms; its name in tests is "tiny-pyramid".</summary>
+    public static SaeConfiguration TinyPyramid { get; } = SaeConfiguration.Tiny with { PyramidChannels = 3, ColourLevel = 1 };
+
+    /// <summary>A preset, or <see cref="TinyPyramid"/>.</summary>
+    public static SaeConfiguration Configuration(string name) => name == "tiny-pyramid" ? TinyPyramid : SaeConfiguration.Preset(name);
+
     /// <summary>The formula's weights for a configuration's encoder and generator, by the reference's keys.</summary>
     public static Dictionary<string, WeightTensor> Weights(SaeConfiguration configuration) =>
         Weights(configuration.EncoderParameters().Concat(configuration.GeneratorParameters()));

@@ -27,12 +27,15 @@ public sealed class ExportParityTests : IDisposable
     [Theory]
     [InlineData("tiny", 0)]
     [InlineData("tiny", 10)]
+    [InlineData("tiny-pyramid", 0)]
+    [InlineData("tiny-pyramid", 10)]
+    [InlineData("edge-pyramid", 0)]
     [InlineData("edge", 0)]
     [InlineData("edge", 16)]
     [InlineData("full", 0)]
     public void RandomWeights_ThreeSizes_Agree(string preset, int labelClasses)
     {
-        SaeConfiguration configuration = SaeConfiguration.Preset(preset) with { LabelClasses = labelClasses };
+        SaeConfiguration configuration = SaeGolden.Configuration(preset) with { LabelClasses = labelClasses };
         using SwappingAutoencoder networks = new(configuration);
         ModuleWeights.Import(networks, SaeGolden.Weights(configuration), "golden formula");
         // (batch, height, width): not square, so that no transposition hides; the least that the texture encoder takes, and more.
@@ -75,8 +78,11 @@ public sealed class ExportParityTests : IDisposable
         {
             string size = $"{batch}×3×{height}×{width}";
             Tensor image = tensor(GoldenTensor.Create($"parity {size}", batch * 3 * height * width, 1), [batch, 3, height, width]);
-            (Tensor structure, Tensor texture) = networks.Encoder.forward(image);
-            Compare($"structure of {size}", structureEncoder.Run((SaeExporter.Image, image)), structure);
+            (StructureCodes structure, Tensor texture, _) = networks.Encoder.ForwardWithInnerFeatures(image);
+            (string Name, Tensor Value)[] structures = [.. SaeExporter.StructureNames(networks.Configuration).Zip(
+                [structure.Deep, .. structure.Pyramid, .. structure.Picture is { } picture ? [picture] : Array.Empty<Tensor>()])];
+            for (int i = 0; i < structures.Length; i++)
+                Compare($"{structures[i].Name} of {size}", structureEncoder.Output(i, (SaeExporter.Image, image)), structures[i].Value);
             Compare($"texture of {size}", textureEncoder.Run((SaeExporter.Image, image)), texture);
 
             int classes = networks.Configuration.LabelClasses, stride = networks.Configuration.Stride;
@@ -92,7 +98,7 @@ public sealed class ExportParityTests : IDisposable
             // Each noise input as the values that a function makes of its map.
             IEnumerable<(string, Tensor)> Inputs(Func<WeightTensor, float[]> values) =>
             [
-                (SaeExporter.Structure, structure),
+                .. structures,
                 (SaeExporter.Texture, texture),
                 .. labels is null ? Array.Empty<(string, Tensor)>() : [(SaeExporter.Labels, labels)],
                 .. networks.Configuration.NoiseLayers.Select(layer => (SaeExporter.NoiseInput(layer), Shaped(values, maps[layer.Name]))),

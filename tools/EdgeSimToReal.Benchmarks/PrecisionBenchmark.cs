@@ -18,7 +18,7 @@ internal static class PrecisionBenchmark
     private static readonly string[] Levels = ["avx2", "avx512", "avx512_bf16", "amx"];
 
     /// <summary>Prints the tables.</summary>
-    /// <param name="preset">"edge", "full" or "all".</param>
+    /// <param name="preset">A preset, or "all" for "edge" and "full".</param>
     /// <param name="seconds">Time for each figure.</param>
     public static void Run(string preset, double seconds)
     {
@@ -119,8 +119,8 @@ internal static class PrecisionBenchmark
             NodeTimes.Print(profiled, threads, 30);
     }
 
-    // In turns, since a shared machine drifts.
-    private static LatencyHistogram[] Turns(LiveSession[] sessions, double seconds)
+    /// <summary>Frame times of sessions, in turns, since a shared machine drifts.</summary>
+    public static LatencyHistogram[] Turns(LiveSession[] sessions, double seconds)
     {
         LatencyHistogram[] times = [.. sessions.Select(_ => new LatencyHistogram())];
         foreach (LiveSession session in sessions)

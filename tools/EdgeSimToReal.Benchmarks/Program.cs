@@ -23,12 +23,17 @@ if (what is "town" or "all")
 if (what is "live" or "all")
 {
     known = true;
-    LiveBenchmark.Run("edge", 512, 256, threads);
+    LiveBenchmark.Run(what is "live" && args.Length > 1 ? args[1] : "edge", 512, 256, threads);
 }
 if (what is "full")
 {
     known = true;
     LiveBenchmark.Run("full", 512, 256, threads);
+}
+if (what is "presets")
+{
+    known = true;
+    PresetBenchmark.Run(args.Length > 1 ? args[1..] : ["edge", "edge-pyramid"], seconds: 4);
 }
 if (what is "precision")
 {
@@ -77,7 +82,7 @@ if (what is "stream" or "all")
 if (!known)
 {
     Console.Error.WriteLine(
-        $"error: there is no benchmark '{what}'. Use one of: live, full, precision, start, pixels, guard, town, stream, gpu, train, losses, all.");
+        $"error: there is no benchmark '{what}'. Use one of: live, full, presets, precision, start, pixels, guard, town, stream, gpu, train, losses, all.");
     return 2;
 }
 return 0;

@@ -14,7 +14,8 @@ internal sealed class UnfrozenModel : IDisposable
     private readonly InferenceSession _encoder;
     private readonly InferenceSession _generator;
     private readonly RunOptions _options = new();
-    private readonly List<string> _names = [SaeExporter.Structure, SaeExporter.Texture];
+    private readonly IReadOnlyList<string> _structures;
+    private readonly List<string> _names;
     private readonly List<OrtValue> _constants = [];
     private readonly int _height;
     private readonly int _width;
@@ -22,6 +23,8 @@ internal sealed class UnfrozenModel : IDisposable
     public UnfrozenModel(ModelBundle bundle, int height, int width, int threads, float[] code)
     {
         (_height, _width) = (height, width);
+        _structures = SaeExporter.StructureNames(bundle.Configuration);
+        _names = [.. _structures, SaeExporter.Texture];
         _encoder = SessionFactory.Create(bundle.Content(BundleRoles.StructureEncoder), "structure encoder", threads);
         _generator = SessionFactory.Create(bundle.Content(BundleRoles.Generator), "generator", threads);
         _constants.Add(OrtValue.CreateTensorValueFromMemory(code, [1, code.Length]));
@@ -35,9 +38,9 @@ internal sealed class UnfrozenModel : IDisposable
     public float[] Run(float[] image)
     {
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(image, [1, 3, _height, _width]);
-        using IDisposableReadOnlyCollection<OrtValue> structure = _encoder.Run(_options, [SaeExporter.Image], [input], [SaeExporter.Structure]);
+        using IDisposableReadOnlyCollection<OrtValue> structure = _encoder.Run(_options, [SaeExporter.Image], [input], _structures);
         using IDisposableReadOnlyCollection<OrtValue> output =
-            _generator.Run(_options, _names, [structure[0], .. _constants], [SaeExporter.Image]);
+            _generator.Run(_options, _names, [.. structure, .. _constants], [SaeExporter.Image]);
         return output[0].GetTensorDataAsSpan<float>().ToArray();
     }
 

@@ -13,7 +13,7 @@ internal sealed record GpuCheckOptions
     public IReadOnlyList<string> Models { get; init; } = [];
 
     /// <summary>Presets of the latency table, of random weights.</summary>
-    public IReadOnlyList<string> Presets { get; init; } = ["edge", "full"];
+    public IReadOnlyList<string> Presets { get; init; } = ["edge", "edge-pyramid", "full"];
 
     /// <summary>Picture sizes of the latency table.</summary>
     public IReadOnlyList<(int Width, int Height)> Sizes { get; init; } = [(512, 256), (1024, 512)];
@@ -40,7 +40,7 @@ internal sealed record GpuCheckOptions
     public bool Verbose { get; init; }
 
     private const string Usage =
-        "Use: [--json FILE] [--models FOLDER]... [--quick] [--presets edge,full] [--sizes 512x256,1024x512] [--suites SUMMARY] [--verbose]; or --probe.";
+        "Use: [--json FILE] [--models FOLDER]... [--quick] [--presets edge,edge-pyramid,full] [--sizes 512x256,1024x512] [--suites SUMMARY] [--verbose]; or --probe.";
 
     /// <summary>Reads a command line.</summary>
     /// <param name="args">The arguments.</param>

@@ -58,6 +58,30 @@ internal sealed class OperatorChecks(GpuTarget target, CudaStream stream)
                     (graph, v) => graph.Add("sum", Tail(graph, v[0], v[1], v[2]), graph.Bilinear2("enlarged", v[3])));
             }
         }
+        yield return Colours();
+    }
+
+    // In one type and layout, of a picture of three planes.
+    private OperatorResult Colours()
+    {
+        const int factor = 4, cellHeight = 9, cellWidth = 13, height = factor * cellHeight, width = factor * cellWidth;
+        (string Name, float[] Values, long[] Shape)[] inputs =
+        [
+            ("coefficients", Values(12 * cellHeight * cellWidth), [1, 12, cellHeight, cellWidth]),
+            ("picture", Values(3 * height * width), [1, 3, height, width]),
+            ("residual", Values(3 * height * width), [1, 3, height, width]),
+        ];
+        float[] expected = OnCpu(Build(native: false), inputs), actual = target.Graph(stream, Build(native: true), inputs, expected.Length);
+        return new OperatorResult("ColourTransform", "fp32", "NCHW", RelativeError.L2(actual, expected), AllowedSingle);
+
+        byte[] Build(bool native)
+        {
+            GraphBuilder graph = new("operator", "");
+            string[] names = [.. inputs.Select(input => graph.Input(input.Name, "", [.. input.Shape.Select(size => (Dim)size)]))];
+            graph.Output("y", "", native ? graph.TransformStandardised("op", names[0], names[1], names[2])
+                : graph.TransformColours("op", names[0], names[1], names[2], factor), 1, 3, height, width);
+            return graph.Build("", new Dictionary<string, string>()).ToByteArray();
+        }
     }
 
     private static string EverySecond(GraphBuilder graph, string[] v)

@@ -109,4 +109,34 @@ std::vector<double> define_tail(const Inputs& in, double slope) {
     return result;
 }
 
+std::vector<double> define_colours(const Inputs& in, const std::vector<double>& coefficients, int64_t cell_height,
+                                   int64_t cell_width) {
+    std::vector<double> result;
+    // ONNX Resize, mode linear, coordinates half_pixel.
+    auto position = [](int64_t i, int64_t size, int64_t cells) {
+        const double scale = static_cast<double>(size) / static_cast<double>(cells);
+        return std::clamp((static_cast<double>(i) + 0.5) / scale - 0.5, 0.0, static_cast<double>(cells - 1));
+    };
+    for (int64_t plane = 0; plane < in.batch * 3; plane++) {
+        for (int64_t i = 0; i < in.height; i++) {
+            for (int64_t j = 0; j < in.width; j++) {
+                const double v = position(i, in.height, cell_height), h = position(j, in.width, cell_width);
+                double sum = in.skip[(plane * in.height + i) * in.width + j];
+                for (int64_t k = 0; k < 4; k++) {
+                    double coefficient = 0;
+                    for (int64_t m = 0; m < cell_height; m++) {
+                        for (int64_t n = 0; n < cell_width; n++) {
+                            coefficient += std::max(0.0, 1 - std::fabs(v - m)) * std::max(0.0, 1 - std::fabs(h - n)) *
+                                           coefficients[((plane * 4 + k) * cell_height + m) * cell_width + n];
+                        }
+                    }
+                    sum += coefficient * (k < 3 ? in.x[((plane / 3 * 3 + k) * in.height + i) * in.width + j] : 1.0);
+                }
+                result.push_back(sum);
+            }
+        }
+    }
+    return result;
+}
+
 }  // namespace edgesim::tests

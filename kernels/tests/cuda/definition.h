@@ -16,5 +16,8 @@ struct Inputs {
 
 std::vector<double> define_fir(const Inputs& inputs, const cuda::Filter& filter, double slope);
 std::vector<double> define_tail(const Inputs& inputs, double slope);
+// `x` is the picture, of 3 channels, and `skip` the residual; [N, 12, cell_height, cell_width].
+std::vector<double> define_colours(const Inputs& inputs, const std::vector<double>& coefficients, int64_t cell_height,
+                                   int64_t cell_width);
 
 }  // namespace edgesim::tests

@@ -39,7 +39,9 @@ inline void run_twin(const char* name, const unsigned* grid, const unsigned* blo
     }
     plan.grid = {grid[0], grid[1], grid[2]};
     plan.block = {block[0], block[1], block[2]};
-    if (std::strstr(name, "_fir_") != nullptr) {
+    if (std::strstr(name, "_colours") != nullptr) {
+        std::memcpy(&plan.colour, parameters[0], sizeof(plan.colour));
+    } else if (std::strstr(name, "_fir_") != nullptr) {
         std::memcpy(&plan.fir, parameters[0], sizeof(plan.fir));
     } else {
         std::memcpy(&plan.tail, parameters[0], sizeof(plan.tail));
@@ -167,12 +169,12 @@ inline std::vector<int64_t> shape(int64_t n, int64_t c, int64_t h, int64_t w, bo
     return last ? std::vector<int64_t>{n, h, w, c} : std::vector<int64_t>{n, c, h, w};
 }
 
-enum class Kind { up_fir_down, fir_tail, styled_tail };
+enum class Kind { up_fir_down, fir_tail, styled_tail, colour_transform };
 
 // A node of an operator, ready to run, and what its result is by definition (in the layout under test).
 inline std::unique_ptr<Node> make_node(const Operators& operators, Machine& machine, Kind kind, bool half, bool last,
                                        std::vector<double>& expected) {
-    const char* names[] = {"UpFirDown", "FirTail", "StyledTail"};
+    const char* names[] = {"UpFirDown", "FirTail", "StyledTail", "ColourTransform"};
     auto node = std::make_unique<Node>();
     node->op = operators.find(names[static_cast<int>(kind)], half);
     node->context.stream = machine.stream;
@@ -180,6 +182,17 @@ inline std::unique_ptr<Node> make_node(const Operators& operators, Machine& mach
         return machine.allocate(s[0] * s[1] * s[2] * s[3] * (half ? 2 : 4));
     };
     OrtKernelInfo& info = node->info;
+    if (kind == Kind::colour_transform) {
+        // In one layout and type.
+        const Inputs picture{2, 3, 8, 12, values(2 * 3 * 8 * 12, 1), {}, {}, values(2 * 3 * 8 * 12, 2)};
+        const std::vector<double> coefficients = values(2 * 12 * 2 * 3, 3);
+        info.integers["standardised"] = 1;
+        node->context.inputs.push_back(machine.upload({2, 12, 2, 3}, coefficients, half));
+        node->context.inputs.push_back(machine.upload({2, 3, 8, 12}, picture.x, half));
+        node->context.inputs.push_back(machine.upload({2, 3, 8, 12}, picture.skip, half));
+        expected = define_colours(picture, coefficients, 2, 3);
+        return node;
+    }
     info.integers["channels_last"] = last;
     Inputs in{2, 8, 9, 11, values(2 * 8 * 9 * 11, 1), values(8, 2), {}, {}};
     int64_t height = 9, width = 11;

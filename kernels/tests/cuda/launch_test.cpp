@@ -14,9 +14,12 @@ namespace {
 
 // Every operator, type and layout: the right numbers, in ONNX Runtime's stream and no sooner.
 void results(const Operators& operators, const MockDriver& mock) {
-    for (Kind kind : {Kind::up_fir_down, Kind::fir_tail, Kind::styled_tail}) {
+    for (Kind kind : {Kind::up_fir_down, Kind::fir_tail, Kind::styled_tail, Kind::colour_transform}) {
         for (bool half : {false, true}) {
             for (bool last : {false, true}) {
+                if (kind == Kind::colour_transform && (half || last)) {
+                    continue;
+                }
                 Machine machine(mock, half ? 75 : 90);
                 std::vector<double> expected;
                 auto node = make_node(operators, machine, kind, half, last, expected);
@@ -149,7 +152,8 @@ void refusals(const MockDriver& mock) {
     {
         Machine machine(mock);
         check(cuda::refusal().empty(), "a device that takes the kernels is not refused");
-        check(mock.calls("cuModuleLoadDataEx") == 1 && mock.calls("cuModuleUnload") == 1, "they are loaded, and let go");
+        check(mock.calls("cuModuleLoadDataEx") == 1 && mock.calls("cuModuleUnload") == 1,
+              "they are loaded, and let go");
         mock.fail("cuModuleLoadDataEx", 0, unsupported_ptx);
         check_contains(cuda::refusal(), "-DEDGESIM_CUDA=clang");
         mock.fail("cuModuleLoadDataEx", 0, out_of_memory);
@@ -206,6 +210,18 @@ void bad_nodes(const Operators& operators, const MockDriver& mock) {
              n.context.inputs[3].shape = {2, 5, 5, 8};
          },
          true, "edgesim.StyledTail: input 'skip' has shape [2, 5, 5, 8], expected [2, 5, 6, 8]"},
+        {Kind::colour_transform, [](Node& n) { n.info.integers.clear(); }, false,
+         "edgesim.ColourTransform: a GPU takes a picture that is standardised"},
+        {Kind::colour_transform,
+         [](Node& n) {
+             n.context.inputs[0].shape = {2, 12, 3, 2};
+         },
+         true, "edgesim.ColourTransform: a picture of 12x8 pixels can't be divided evenly into 2x3 cells"},
+        {Kind::colour_transform,
+         [](Node& n) {
+             n.context.inputs[2].shape = {2, 3, 12, 8};
+         },
+         true, "edgesim.ColourTransform: input 'residual' has shape [2, 3, 12, 8], expected [2, 3, 8, 12]"},
     };
     for (const Wrong& wrong : all) {
         Machine machine(mock);
@@ -249,8 +265,9 @@ void ptx() {
         check(static_cast<int>(entries.size()) == cuda::entry_count, "the PTX has the kernels and no others");
         for (int i = 0; i < cuda::entry_count; i++) {
             const std::string name = cuda::entry_names[i];
-            const size_t size =
-                name.find("_fir_") != std::string::npos ? sizeof(cuda::FirArguments) : sizeof(cuda::TailArguments);
+            const size_t size = name.find("_fir_") != std::string::npos      ? sizeof(cuda::FirArguments)
+                                : name.find("_colours") != std::string::npos ? sizeof(cuda::ColourArguments)
+                                                                             : sizeof(cuda::TailArguments);
             const auto found = entries.find(name);
             check(found != entries.end() && found->second.parameters.size() == 1 &&
                       found->second.parameters[0].size == size,

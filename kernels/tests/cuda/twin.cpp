@@ -29,8 +29,10 @@ void call(const cuda::Plan& plan) {
         EDGESIM_TAIL_ENTRIES(EDGESIM_KERNEL)
 #undef EDGESIM_KERNEL
     };
-    constexpr int filters = sizeof(fir) / sizeof(*fir);
-    if (plan.entry < filters) {
+    constexpr int filters = sizeof(fir) / sizeof(*fir), tails = sizeof(tail) / sizeof(*tail);
+    if (plan.entry == filters + tails) {
+        edgesim_colours(plan.colour);
+    } else if (plan.entry < filters) {
         fir[plan.entry](plan.fir);
     } else {
         tail[plan.entry - filters](plan.tail);

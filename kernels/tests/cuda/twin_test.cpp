@@ -251,6 +251,27 @@ void tail_case(int run) {
                         tensors));
 }
 
+void colour_case(int run) {
+    Case c(20000 + 4 * run + 2, "colours");
+    c.element = Element::f32;
+    c.special = 0;  // a neighbour without a share has a say in the kernel
+    c.channels_last = false;
+    Inputs& in = c.in;
+    const int64_t cell_height = c.pick(1, 5), cell_width = c.pick(1, 7);
+    in.height = cell_height * c.pick(1, 9);
+    in.width = cell_width * c.pick(1, 9);
+    std::vector<double> coefficients;
+    in.channels = 12;
+    Tensor cells = c.map(coefficients, cell_height, cell_width);
+    in.channels = 3;
+    Tensor picture = c.map(in.x, in.height, in.width), residual = c.map(in.skip, in.height, in.width);
+    Tensor output(c.element, picture.size(), c.coin());
+    c.compare(define_colours(in, coefficients, cell_height, cell_width), in.height, in.width, output,
+              cuda::plan_colours(in.batch, in.height, in.width, cell_height, cell_width,
+                                 static_cast<float*>(cells.data()), static_cast<float*>(picture.data()),
+                                 static_cast<float*>(residual.data()), static_cast<float*>(output.data())));
+}
+
 // A large picture gives threads several rows and more planes than a grid has.
 void plans() {
     float memory[4] = {};
@@ -277,6 +298,8 @@ void plans() {
               plan_fir(Element::f32, {1, 4096, 1024, 1024, true}, f, 1, tensors);
           }),
           "a picture beyond the kernels' indices is refused", "plan");
+    check(refused([&] { cuda::plan_colours(1, 9, 8, 2, 4, nullptr, nullptr, nullptr, nullptr); }),
+          "cells that don't divide a picture are refused", "plan");
     f.reflect = true;
     check(refused([&] { f.output(2, 2, 0); }), "an axis too short to be mirrored is refused", "plan");
     check(refused([&] { f.output(1, 0, 0); }), "an axis shorter than the filter is refused", "plan");
@@ -339,6 +362,7 @@ int main() {
     for (int run = 0; run < 192; run++) {
         fir_case(run);
         tail_case(run);
+        colour_case(run);
     }
     for (int i = 0; i < cuda::entry_count; i++) {
         check(entries_run.count(i) == 1, "every kernel has run", cuda::entry_names[i]);

@@ -21,7 +21,7 @@ public static class ExportCommand
         Option<string> output = new("--output", "-o") { Description = "The bundle's folder.", Required = true };
         Option<string?> preset = new("--preset")
         {
-            Description = "Network sizes: full, edge or tiny; by default what the file's metadata says.",
+            Description = $"Network sizes: {string.Join(", ", SaeConfiguration.PresetNames)}; by default what the file's metadata says.",
         };
         Option<string> description = new("--description")
         {

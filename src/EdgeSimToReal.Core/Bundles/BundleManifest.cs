@@ -23,7 +23,7 @@ public sealed record BundleManifest
     /// <summary>One paragraph for a person who chooses a model.</summary>
     public required string Description { get; init; }
 
-    /// <summary>Name of the preset that the networks follow ("full", "edge", "tiny", "custom").</summary>
+    /// <summary>Name of the preset that the networks follow ("full", "edge", "edge-pyramid", "tiny", "custom").</summary>
     public required string Preset { get; init; }
 
     /// <summary>Capacities and code sizes of encoder and generator, as <see cref="SaeConfiguration.ToMetadata"/> writes them.</summary>

@@ -122,6 +122,9 @@ public sealed partial record SaeConfiguration
                     $"The network configuration's '{key}' is '{text}', which is no number.", "Correct the metadata.");
     }
 
+    /// <summary>The keys of <see cref="ToMetadata"/> that are absent from the paper's networks.</summary>
+    public static IReadOnlyList<string> OptionalKeys { get; } = [LabelClassesKey, PyramidChannelsKey, ColourLevelKey];
+
     /// <summary>The configuration as metadata of a weights file; <see cref="FromMetadata"/> reads it back.</summary>
     public Dictionary<string, string> ToMetadata()
     {

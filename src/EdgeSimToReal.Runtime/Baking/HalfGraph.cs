@@ -39,10 +39,13 @@ public sealed partial class HalfGraph
     /// <param name="single">Layers that stay in fp32.</param>
     public static ModelProto Emulate(ModelProto model, IReadOnlySet<string> single) => new HalfGraph(model, single, true).Rewrite();
 
-    /// <summary>The layers of a graph in its order: what is decided on as one.</summary>
+    /// <summary>
+    /// The layers of a graph in its order: what is decided on as one. Statistics over space, whose sums go beyond what fp16 counts, and
+    /// the colour transforms, whose rounding would be seen as it is, stay in fp32 and are not among them.
+    /// </summary>
     /// <param name="model">A live graph.</param>
     public static IReadOnlyList<string> Layers(ModelProto model) =>
-        [.. model.Graph.Node.Where(node => !IsOutput(node)).Select(node => LayerOf(node.Name)).Distinct()];
+        [.. model.Graph.Node.Where(node => !IsExact(node)).Select(node => LayerOf(node.Name)).Distinct()];
 
     /// <summary>
     /// The layers with a constant that fp16 turns into 0 or infinity, such as the 1e-8 that keeps a normalisation from dividing by 0.
@@ -82,7 +85,7 @@ public sealed partial class HalfGraph
         GraphProto graph = _model.Graph;
         foreach (NodeProto node in graph.Node)
         {
-            if (IsOutput(node) || _single.Contains(LayerOf(node.Name)))
+            if (IsExact(node) || _single.Contains(LayerOf(node.Name)))
             {
                 for (int i = 0; i < node.Input.Count; i++)
                     node.Input[i] = _half.Contains(node.Input[i]) ? Widen(node.Input[i]) : node.Input[i];
@@ -190,6 +193,7 @@ public sealed partial class HalfGraph
 
     private static bool IsFloat(TensorProto tensor) => tensor.DataType == (int)TensorProto.Types.DataType.Float;
 
-    // GraphBuilder gives every output a node of its own.
-    private static bool IsOutput(NodeProto node) => node.OpType == "Identity";
+    // What is fp32 whatever was measured; GraphBuilder gives every output a node of its own.
+    private static bool IsExact(NodeProto node) =>
+        node.OpType is "Identity" or "InstanceNormalization" || LayerOf(node.Name) == LiveGraph.ColouredName;
 }

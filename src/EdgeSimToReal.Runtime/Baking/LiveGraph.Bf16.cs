@@ -29,14 +29,15 @@ public sealed partial class LiveGraph
             x = new Signal(StyledBf16($"{block.Name}.conv2", x, scale, 1, skip, null), block.Output, Root2);
         }
         IReadOnlyList<SaeBlock> blocks = _configuration.UpsamplingBlocks;
-        foreach (SaeBlock block in blocks)
+        foreach ((int j, SaeBlock block) in blocks.Index())
         {
             scale *= 2;
             Signal skip = !block.ChangesWidth ? x : new Signal(_graph.Bf16Convolution($"{block.Name}.skip", x.Name,
                 Linear($"{block.Name}.skip", _generator, x, bias: true) with { Slope = GraphOperators.LeakySlope }), block.Output, 1);
-            x = new Signal(UpsampledBf16($"{block.Name}.conv1", x, scale), block.Output, 1);
+            x = new Signal(WithLevel(block, j, UpsampledBf16($"{block.Name}.conv1", x, scale)), block.Output, 1);
             double gain = skip.Gain * Root2;
             x = new Signal(StyledBf16($"{block.Name}.conv2", x, scale, skip.Gain, skip.Name, block == blocks[^1] ? gain : null), block.Output, gain);
+            KeepColours(j, x);
         }
         return x.Name;
     }
@@ -45,8 +46,9 @@ public sealed partial class LiveGraph
     {
         Bf16Convolution first = Linear("E.FromRGB", _encoder, new Signal(image, 3, 1), bias: true);
         Signal x = new(_graph.Bf16Entry("E.FromRGB", image, first.Weight, first.Bias, GraphOperators.LeakySlope), _configuration.EncoderWidth(0), 1);
-        foreach (SaeBlock block in _configuration.EncoderBlocks)
+        foreach ((int i, SaeBlock block) in _configuration.EncoderBlocks.Index())
         {
+            KeepLevel(i, x);
             string main = _graph.Bf16Convolution($"{block.Name}.conv1", x.Name, Linear($"{block.Name}.conv1", _encoder, x, bias: true) with
             {
                 Pads = PadOne,

@@ -12,8 +12,9 @@ public sealed partial class LiveGraph
     private Signal Encode(Signal image)
     {
         Signal x = EncoderConv("E.FromRGB", image, image.Name);
-        foreach (SaeBlock block in _configuration.EncoderBlocks)
+        foreach ((int i, SaeBlock block) in _configuration.EncoderBlocks.Index())
         {
+            KeepLevel(i, x);
             Signal main = EncoderConv($"{block.Name}.conv1", x, _graph.ReflectPad($"{block.Name}.conv1.pad", x.Name, 1, 1));
             if (OnCuda)
             {

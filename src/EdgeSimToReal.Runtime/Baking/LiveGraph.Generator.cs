@@ -30,12 +30,13 @@ public sealed partial class LiveGraph
                 Weight($"{block.Name}.skip.Conv.weight", _generator[$"{block.Name}.skip.Conv.weight"], _ => 1 / from.Gain, 1));
             x = Styled(block, x, scale, upsample: false, new Signal(skip, block.Output, 1));
         }
-        foreach (SaeBlock block in _configuration.UpsamplingBlocks)
+        foreach ((int j, SaeBlock block) in _configuration.UpsamplingBlocks.Index())
         {
             scale *= 2;
             // An identity skip keeps the gain that it has, and the main path is made to agree.
             Signal skip = block.ChangesWidth ? Skip(block, x) : x;
-            x = Styled(block, x, scale, upsample: true, skip);
+            x = Styled(block, x, scale, upsample: true, skip, j);
+            KeepColours(j, x);
         }
 
         double[] style = _style.Affine("G.ToRGB.conv.modulation");
@@ -54,9 +55,11 @@ public sealed partial class LiveGraph
 
     // Two styled convolutions with constant weights, and the skip connection, which is still to be enlarged when up-sampling;
     // lrelu(g·v) = g·lrelu(v) lets the second one's output have the skip connection's gain.
-    private Signal Styled(SaeBlock block, Signal x, int scale, bool upsample, Signal skip)
+    private Signal Styled(SaeBlock block, Signal x, int scale, bool upsample, Signal skip, int index = 0)
     {
         x = StyledConv(block, "conv1", x, scale, upsample, 1, null);
+        if (upsample)
+            x = x with { Name = WithLevel(block, index, x.Name) };
         bool fused = _options.Upsampling == UpsamplingForm.FusedTails || OnCuda;
         x = StyledConv(block, "conv2", x, scale, false, skip.Gain, fused ? skip.Name : null);
         if (!fused)

@@ -53,6 +53,7 @@ public sealed partial class LiveGraph
         string result = options.Precision == LivePrecision.Bf16
             ? live.BuildBf16(image, labels)
             : live.Generate(live.Encode(new Signal(image, 3, 1)), labels);
+        result = live.Coloured(image, result);
         live._graph.Output(OutputName, "RGB, meant for [-1, 1] but not clamped.", result, 1, 3, options.Height, options.Width);
         ModelProto model = live._graph.Build("Live graph baked from a model bundle.", [new KeyValuePair<string, string>(SaeExporter.RoleKey, "live")]);
         Prune(model.Graph);

@@ -159,7 +159,7 @@ public sealed class ModelBundle
         ModelProto model = OnnxFile.Parse(content, path);
         Check(SaeExporter.RoleKey, role);
         Dictionary<string, string> network = configuration.ToMetadata();
-        foreach (string key in network.Keys.Union([SaeConfiguration.LabelClassesKey]))
+        foreach (string key in network.Keys.Union(SaeConfiguration.OptionalKeys))
             Check(SaeExporter.MetadataPrefix + key, network.GetValueOrDefault(key));
 
         void Check(string key, string? expected)

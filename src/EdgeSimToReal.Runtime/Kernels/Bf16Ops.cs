@@ -74,6 +74,14 @@ public static class Bf16Ops
     public static string Bf16Normalisation(this GraphBuilder graph, string name, string x, string scale, string offset, string? labels) =>
         graph.Node("Bf16Normalisation", name, labels is null ? [x, scale, offset] : [x, scale, offset, labels], domain: CustomOps.Domain);
 
+    /// <summary>Each channel of each image less its mean over space, over its deviation, √(σ² + 1e-5).</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="x">[N, H, W, C].</param>
+    /// <returns>[N, H, W, C].</returns>
+    public static string Bf16Standardisation(this GraphBuilder graph, string name, string x) =>
+        graph.Node("Bf16Standardisation", name, [x], domain: CustomOps.Domain, attributes: ("epsilon", GraphOperators.StandardisationEpsilon));
+
     private static string[] Inputs(string x, Bf16Convolution convolution) =>
         [x, convolution.Weight, convolution.Bias ?? "", convolution.Noise ?? "", convolution.Skip ?? ""];
 

@@ -84,6 +84,15 @@ public static class CudaOps
         graph.Node("StyledTail", name, skip is not null ? [x, bias, noise ?? "", skip] : noise is not null ? [x, bias, noise] : [x, bias],
             domain: CustomOps.Domain, attributes: [("slope", GraphOperators.LeakySlope), Layout(channelsLast)]);
 
+    /// <summary><see cref="CustomOps.ColourTransform"/> of a picture that is standardised already; fp32 and [N, C, H, W] alone.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="coefficients">[N, 12, H/f, W/f], f an integer.</param>
+    /// <param name="standardised">The picture, [N, 3, H, W], each plane with mean 0 and variance 1.</param>
+    /// <param name="residual">[N, 3, H, W].</param>
+    public static string TransformStandardised(this GraphBuilder graph, string name, string coefficients, string standardised, string residual) =>
+        graph.Node("ColourTransform", name, [coefficients, standardised, residual], domain: CustomOps.Domain, attributes: ("standardised", 1L));
+
     // It stays loaded: sessions load it again.
     private static bool TryFind(string function, out nint address)
     {

@@ -93,4 +93,18 @@ public static class CustomOps
         graph.Node("StyledConvolution", name,
             skip is not null ? [x, weight, bias, noise ?? "", skip] : noise is not null ? [x, weight, bias, noise] : [x, weight, bias],
             domain: Domain, attributes: ("slope", GraphOperators.LeakySlope));
+
+    /// <summary>
+    /// Local affine colour transforms in one pass: Σ over k of M[c, k] · p[k] + M[c, 3] + residual[c], p being the picture with each plane
+    /// less its mean over its deviation, √(σ² + 1e-5), and M 3×4 matrices that are enlarged bilinearly (half-pixel centres).
+    /// </summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="name">The node's name.</param>
+    /// <param name="coefficients">Rows of M, one after the other, [N, 12, H/f, W/f], f an integer.</param>
+    /// <param name="picture">[N, 3, H, W].</param>
+    /// <param name="residual">[N, 3, H, W].</param>
+    /// <returns>[N, 3, H, W].</returns>
+    public static string ColourTransform(this GraphBuilder graph, string name, string coefficients, string picture, string residual) =>
+        graph.Node("ColourTransform", name, [coefficients, picture, residual], domain: Domain,
+            attributes: ("epsilon", GraphOperators.StandardisationEpsilon));
 }

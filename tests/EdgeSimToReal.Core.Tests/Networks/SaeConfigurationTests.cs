@@ -35,6 +35,7 @@ public sealed class SaeConfigurationTests
     [Theory]
     [InlineData("full")]
     [InlineData("edge")]
+    [InlineData("edge-pyramid")]
     [InlineData("tiny")]
     public void Preset_RoundTripsThroughMetadata_AndKnowsItsName(string name)
     {
@@ -53,7 +54,7 @@ public sealed class SaeConfigurationTests
     {
         EdgeSimException error = Assert.Throws<EdgeSimException>(() => SaeConfiguration.Preset("huge"));
         Assert.Contains("huge", error.Message);
-        Assert.Contains("full, edge, tiny", error.Message);
+        Assert.Contains("full, edge, edge-pyramid, tiny", error.Message);
     }
 
     [Theory]
@@ -65,6 +66,10 @@ public sealed class SaeConfigurationTests
     [InlineData("generator_capacity", "1e9")]
     [InlineData("generator_capacity", "0.0001")]
     [InlineData("generator_capacity", "wide")]
+    [InlineData("pyramid_channels", "-1")]
+    [InlineData("pyramid_channels", "65")]
+    [InlineData("colour_level", "-1")]
+    [InlineData("colour_level", "4")]
     [InlineData("label_classes", "-1")]
     [InlineData("label_classes", "256")]
     [InlineData("label_classes", "some")]
@@ -105,6 +110,34 @@ public sealed class SaeConfigurationTests
         Assert.Equal("16", conditioned.ToMetadata()["label_classes"]);
         Assert.Equal(conditioned, SaeConfiguration.FromMetadata(conditioned.ToMetadata()));
         Assert.DoesNotContain("label_classes", SaeConfiguration.Tiny.ToMetadata().Keys);
+    }
+
+    [Fact]
+    public void PyramidAndColours_AddTheirParameters_AndChangeNoOther()
+    {
+        SaeConfiguration plain = SaeConfiguration.Tiny, pyramid = plain with { PyramidChannels = 3, ColourLevel = 2 };
+        pyramid.Validate();
+        Assert.Equal(pyramid, SaeConfiguration.FromMetadata(pyramid.ToMetadata()));
+        Assert.Empty(plain.ToMetadata().Keys.Intersect(SaeConfiguration.OptionalKeys));
+        string[] before = [.. All(plain)], after = [.. All(pyramid)];
+        Assert.Empty(before.Except(after));
+        Assert.Equal(
+            [
+                "E.ToPyramid.0.Conv.weight [3, 4, 1, 1]",
+                "E.ToPyramid.1.Conv.weight [3, 8, 1, 1]",
+                "E.ToPyramid.2.Conv.weight [3, 16, 1, 1]",
+                "G.ToColour.bias [1, 12, 1, 1]",
+                "G.ToColour.conv.modulation.bias [16]",
+                "G.ToColour.conv.modulation.weight [16, 24]",
+                "G.ToColour.conv.weight [1, 12, 16, 1, 1]",
+                "G.UpsamplingResBlock16.lateral.Conv.weight [16, 3, 1, 1]",
+                "G.UpsamplingResBlock32.lateral.Conv.weight [8, 3, 1, 1]",
+                "G.UpsamplingResBlock64.lateral.Conv.weight [4, 3, 1, 1]",
+            ],
+            after.Except(before).Order(StringComparer.Ordinal));
+
+        static IEnumerable<string> All(SaeConfiguration configuration) => configuration.EncoderParameters()
+            .Concat(configuration.GeneratorParameters()).Select(parameter => $"{parameter.Name} {parameter.ShapeText}");
     }
 
     [Fact]

@@ -74,6 +74,31 @@ public sealed class HalfGraphTests : IDisposable
         Assert.Empty(OrtLog.Of("half"));
     }
 
+    [Theory]
+    [InlineData(UpsamplingForm.TransposedConvolution)]
+    [InlineData(UpsamplingForm.CudaTails)]
+    public void StatisticsAndColours_StayInSinglePrecision(UpsamplingForm form)
+    {
+        ModelBundle bundle = TestModels.Bundle(_folder["pyramid"], SaeGolden.TinyPyramid);
+        ModelProto live = LiveGraph.Build(bundle, TestModels.Texture(bundle).Values, new BakeOptions(Width, Height) { Upsampling = form });
+        HashSet<string> halved = [.. HalfGraph.Layers(live)];
+        Assert.Superset(new HashSet<string> { "E.ToPyramid.0", "G.ToColour", "G.ToRGB", "G.UpsamplingResBlock64.lateral" }, halved);
+        Assert.DoesNotContain(halved, layer => layer.Contains("tandardised", StringComparison.Ordinal) || layer.StartsWith("G.Coloured", StringComparison.Ordinal));
+        ModelProto converted = HalfGraph.Convert(live, halved);
+        Assert.Equal(HalfGraph.Convert(live, None).Graph.Node.Where(IsExact).Select(node => node.Name),
+            converted.Graph.Node.Where(IsExact).Select(node => node.Name));
+        HashSet<string> constants = [.. HalfGraph.Convert(live, None).Graph.Node.Where(IsExact).SelectMany(node => node.Input)];
+        Assert.DoesNotContain(constants, name => name.EndsWith(".fp16", StringComparison.Ordinal));
+        if (form == UpsamplingForm.CudaTails)
+            return; // no processor runs its operators
+        float[] expected = Run(live);
+        HashSet<string> single = [.. HalfGraph.Unrepresentable(live)];
+        Assert.InRange(GoldenTensor.RelativeL2(Run(HalfGraph.Convert(live, single)), expected), 1e-6, 1e-2);
+        Assert.InRange(GoldenTensor.RelativeL2(Run(HalfGraph.Emulate(live, single)), expected), 1e-6, 1e-2);
+
+        static bool IsExact(NodeProto node) => node.OpType == "InstanceNormalization" || node.Name.StartsWith("G.Coloured", StringComparison.Ordinal);
+    }
+
     [Fact]
     public void NormalisationsEpsilon_IsNothingInHalfPrecision_SoItsLayerStays() =>
         Assert.Equal(["structure"], HalfGraph.Unrepresentable(_live));
@@ -107,6 +132,16 @@ public sealed class HalfGraphTests : IDisposable
         Assert.InRange(strict.Single.Count, 2, HalfGraph.Layers(_live).Count - 1);
         Assert.True(strict.Psnr >= goal.Psnr && strict.WorstBlock >= goal.WorstBlock);
         Assert.Equal(new ImageParity(strict.Psnr, strict.WorstBlock), measurement.Measure(new HashSet<string>(strict.Single)));
+    }
+
+    [Fact]
+    public void Measurement_OfAPyramid_NamesNoLayerThatStaysInAnyCase()
+    {
+        ModelBundle pyramid = TestModels.Bundle(_folder["pyramid"], SaeGolden.TinyPyramid);
+        BundleHalf half = new HalfMeasurement(pyramid, [TestModels.Texture(pyramid)], [TestModels.Frame(Width, Height)], (Width, Height), 1)
+            .Run(new ImageParity(20, 10), _ => { }, default);
+        Assert.Equal(["structure"], half.Single);
+        Assert.True(half.Psnr >= 20);
     }
 
     [Fact]

@@ -28,6 +28,9 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
     [Theory]
     [InlineData("tiny", true)]
     [InlineData("tiny", false)]
+    [InlineData("tiny-pyramid", true)]
+    [InlineData("edge-pyramid", true)]
+    [InlineData("edge-pyramid", false)]
     [InlineData("edge", true)]
     [InlineData("edge", false)]
     public void StandardForm_EqualsTheUnfrozenGraphs_WithoutAWarning(string preset, bool noise)
@@ -51,6 +54,8 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
 
     [Theory]
     [InlineData("tiny")]
+    [InlineData("tiny-pyramid")]
+    [InlineData("edge-pyramid")]
     [InlineData("edge")]
     public void ExportedGraphs_LoadWithoutAWarning(string preset)
     {
@@ -63,12 +68,14 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
         }
     }
 
-    [Fact]
-    public void LiveGraph_LoadsInTheRuntimesOwnSessionWithoutAWarning()
+    [Theory]
+    [InlineData("tiny")]
+    [InlineData("tiny-pyramid")]
+    public void LiveGraph_LoadsInTheRuntimesOwnSessionWithoutAWarning(string preset)
     {
         // The default form: with native operators where they are built.
-        ModelBundle bundle = _models["tiny"];
-        const string name = "own session";
+        ModelBundle bundle = _models[preset];
+        string name = $"own session {preset}";
         BakeOptions options = new(64, 32);
         SessionFactory.Create(LiveGraph.Build(bundle, TestModels.Texture(bundle).Values, options).ToByteArray(), name, 1).Dispose();
         Assert.Empty(OrtLog.Of(name));
@@ -121,11 +128,13 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
         }
     }
 
-    [Fact]
-    public void SameFrameTwice_GivesTheSameBytes()
+    [Theory]
+    [InlineData("edge")]
+    [InlineData("edge-pyramid")]
+    public void SameFrameTwice_GivesTheSameBytes(string preset)
     {
         // In the runtime's own session with several threads: a static scene must translate to a static picture.
-        ModelBundle bundle = _models["edge"];
+        ModelBundle bundle = _models[preset];
         using LiveSession session = new(new StyleBaker(null).Bake(bundle, TestModels.Texture(bundle), new BakeOptions(96, 64)), 2);
         Image(96, 64).CopyTo(session.Input, 0);
         session.Run();
@@ -150,9 +159,9 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
 
         public Models()
         {
-            foreach (string preset in new[] { "tiny", "edge" })
+            foreach (string preset in new[] { "tiny", "tiny-pyramid", "edge", "edge-pyramid" })
             {
-                ModelBundle bundle = TestModels.Bundle(_folder[preset], SaeConfiguration.Preset(preset));
+                ModelBundle bundle = TestModels.Bundle(_folder[preset], SaeGolden.Configuration(preset));
                 _bundles[preset] = bundle;
                 _graphs[preset] = (
                     new OrtGraph(bundle.Content(BundleRoles.StructureEncoder), $"unfrozen {preset}"),
@@ -169,12 +178,11 @@ public sealed class LiveGraphTests : IClassFixture<LiveGraphTests.Models>
             if (_results.TryGetValue(key, out float[]? result))
                 return result;
             SaeConfiguration configuration = _bundles[preset].Configuration;
-            int stride = configuration.Stride;
-            float[] structure = _graphs[preset].Encoder.Run((SaeExporter.Image, [1, 3, height, width], image));
+            IReadOnlyList<(long[] Shape, float[] Values)> structures = _graphs[preset].Encoder.RunAll((SaeExporter.Image, [1, 3, height, width], image));
             Dictionary<string, WeightTensor> maps = FixedNoise.Maps(configuration, height, width, _bundles[preset].Manifest.NoiseSeed);
             result = _graphs[preset].Generator.Run(
             [
-                (SaeExporter.Structure, [1, configuration.StructureChannels, height / stride, width / stride], structure),
+                .. SaeExporter.StructureNames(configuration).Zip(structures, (name, value) => (name, value.Shape, value.Values)),
                 (SaeExporter.Texture, [1, configuration.TextureChannels], texture.Values.ToArray()),
                 .. configuration.NoiseLayers.Select(layer => (SaeExporter.NoiseInput(layer),
                     maps[layer.Name].Shape.Select(side => (long)side).ToArray(),

@@ -244,6 +244,18 @@ public sealed class ModelBundleTests : IDisposable
     }
 
     [Theory]
+    [InlineData("pyramid_channels", "3")]
+    [InlineData("colour_level", "1")]
+    public void ManifestThatIsSilentOfItsPyramid_OrClaimsOne_IsRefused(string key, string value)
+    {
+        Edit(manifest => manifest["network"]![key] = value);
+        Assert.Contains($"edgesim.{key} = nothing, and bundle.json says {value}", Refused());
+        Assert.Equal(SaeGolden.TinyPyramid, TestModels.Bundle(Folder, SaeGolden.TinyPyramid).Configuration);
+        Edit(manifest => manifest["network"]!.AsObject().Remove(key));
+        Assert.Contains($"edgesim.{key} = {value}, and bundle.json says nothing", Refused());
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("not json")]
     [InlineData("[]")]

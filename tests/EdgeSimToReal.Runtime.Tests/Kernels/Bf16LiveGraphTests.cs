@@ -24,7 +24,8 @@ public sealed class Bf16LiveGraphTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
 
-    public static TheoryData<string> Levels { get; } = ["tiles", "scalar", "avx2", "avx512", "avx512_bf16", "amx"];
+    public static TheoryData<string, string> Levels { get; } = new MatrixTheoryData<string, string>(
+        ["tiles", "scalar", "avx2", "avx512", "avx512_bf16", "amx"], ["tiny", "tiny-pyramid"]);
 
     public void Dispose()
     {
@@ -34,22 +35,24 @@ public sealed class Bf16LiveGraphTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Levels))]
-    public void Every_level_Computes_the_standard_graph(string level)
+    public void Every_level_Computes_the_standard_graph(string level, string preset)
     {
         KernelLibrary.UseBf16Level(level);
-        ModelBundle bundle = TestModels.Bundle(_folder["bundle"]);
+        ModelBundle bundle = TestModels.Bundle(_folder["bundle"], SaeGolden.Configuration(preset));
         float[] image = GoldenTensor.Create("image", 3 * 64 * 96, 1);
         (float[] expected, float[] actual) = Both(bundle, image, new BakeOptions(96, 64));
         Assert.InRange(GoldenTensor.RelativeL2(actual, expected), 1e-5, RelativeL2);
     }
 
     [Theory]
-    [InlineData(true, 32, 16)]
-    [InlineData(false, 112, 48)]
-    public void Other_sizes_and_no_noise_Agree_too(bool noise, int width, int height)
+    [InlineData("tiny", true, 32, 16)]
+    [InlineData("tiny", false, 112, 48)]
+    [InlineData("edge-pyramid", true, 32, 16)]
+    [InlineData("edge-pyramid", false, 112, 48)]
+    public void Other_sizes_and_no_noise_Agree_too(string preset, bool noise, int width, int height)
     {
         KernelLibrary.UseBf16Level(null);
-        ModelBundle bundle = TestModels.Bundle(_folder["bundle"]);
+        ModelBundle bundle = TestModels.Bundle(_folder["bundle"], SaeGolden.Configuration(preset));
         float[] image = GoldenTensor.Create("image", 3 * width * height, 1);
         (float[] expected, float[] actual) = Both(bundle, image, new BakeOptions(width, height) { Noise = noise });
         Assert.InRange(GoldenTensor.RelativeL2(actual, expected), 1e-5, RelativeL2);
@@ -72,11 +75,13 @@ public sealed class Bf16LiveGraphTests : IDisposable
         Assert.True(GoldenTensor.RelativeL2(without, actual) > 2 * RelativeL2);
     }
 
-    [Fact]
-    public void One_and_two_threads_Give_the_same_bits()
+    [Theory]
+    [InlineData("tiny")]
+    [InlineData("edge-pyramid")]
+    public void One_and_two_threads_Give_the_same_bits(string preset)
     {
         KernelLibrary.UseBf16Level(null);
-        ModelBundle bundle = TestModels.Bundle(_folder["bundle"]);
+        ModelBundle bundle = TestModels.Bundle(_folder["bundle"], SaeGolden.Configuration(preset));
         BakedGraph graph = new StyleBaker(null).Bake(bundle, TestModels.Texture(bundle), new BakeOptions(96, 64) { Precision = LivePrecision.Bf16 });
         float[] image = GoldenTensor.Create("image", 3 * 64 * 96, 1);
         float[][] results = [.. new[] { 1, 2 }.Select(threads =>

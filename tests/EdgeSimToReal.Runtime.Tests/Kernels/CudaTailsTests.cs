@@ -1,4 +1,3 @@
-using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Onnx.Schema;
 using EdgeSimToReal.Runtime.Baking;
@@ -20,12 +19,15 @@ public sealed class CudaTailsTests : IDisposable
     [Theory]
     [InlineData("tiny", true, true)]
     [InlineData("tiny", true, false)]
+    [InlineData("tiny-pyramid", true, true)]
+    [InlineData("edge-pyramid", true, true)]
+    [InlineData("edge-pyramid", false, false)]
     [InlineData("edge", true, true)]
     [InlineData("edge", false, false)]
     public void Live_graph_Equals_the_standard_form(string preset, bool channelsLast, bool noise)
     {
         TwinLibrary.Require();
-        ModelBundle bundle = TestModels.Bundle(_folder[preset], SaeConfiguration.Preset(preset));
+        ModelBundle bundle = TestModels.Bundle(_folder[preset], SaeGolden.Configuration(preset));
         float[] image = GoldenTensor.Create("image", 3 * Width * Height, 1);
         float[] expected = Run(UpsamplingForm.TransposedConvolution), actual = Run(UpsamplingForm.CudaTails);
         Assert.InRange(GoldenTensor.RelativeL2(actual, expected), 0, 1e-5);
@@ -35,11 +37,12 @@ public sealed class CudaTailsTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Between_convolutions_Are_native_operators_alone(bool channelsLast)
+    [InlineData("tiny", true)]
+    [InlineData("tiny", false)]
+    [InlineData("tiny-pyramid", true)]
+    public void Between_convolutions_Are_native_operators_alone(string preset, bool channelsLast)
     {
-        ModelBundle bundle = TestModels.Bundle(_folder["tiny"]);
+        ModelBundle bundle = TestModels.Bundle(_folder["tiny"], SaeGolden.Configuration(preset));
         GraphProto graph = Build(bundle, UpsamplingForm.CudaTails, channelsLast, noise: true).Graph;
         Assert.DoesNotContain(graph.Node, node => node.OpType is "LeakyRelu" or "Resize");
         // Filters are native; what is left of pads goes before the encoder's first convolutions.

@@ -47,6 +47,55 @@ public sealed class CustomOpsTests : IDisposable
     }
 
     [Theory]
+    [MemberData(nameof(LevelsAndThreads))]
+    public void ColourTransform_Equals_statistics_enlargement_products_and_sums(string level, int threads)
+    {
+        KernelLibrary.UseLevel(level);
+        // Cells across and down, and pixels of one; the last picture is wider than the operator's tiles.
+        foreach ((int cellWidth, int cellHeight, int factor) in new[] { (1, 1, 2), (7, 5, 2), (20, 11, 4), (5, 3, 8), (3, 2, 32), (300, 4, 4) })
+        {
+            GraphBuilder standard = new("standard", ""), custom = new("custom", "");
+            int height = cellHeight * factor, width = cellWidth * factor;
+            (string, float[], int[])[] inputs =
+            [
+                ("coefficients", Values("coefficients", 2 * 12 * cellHeight * cellWidth, false), [2, 12, cellHeight, cellWidth]),
+                ("picture", Values("picture", 2 * 3 * height * width, false), [2, 3, height, width]),
+                ("residual", Values("residual", 2 * 3 * height * width, false), [2, 3, height, width]),
+            ];
+            foreach (GraphBuilder graph in new[] { standard, custom })
+            {
+                string[] names = [.. inputs.Select(input => graph.Input(input.Item1, "", [.. input.Item3.Select(size => (Dim)size)]))];
+                graph.Output("y", "", graph == custom ? graph.ColourTransform("coloured", names[0], names[1], names[2])
+                    : graph.TransformColours("coloured", names[0], graph.Standardise("standardised", names[1], 3), names[2], factor), 2, 3, height, width);
+            }
+            Assert.InRange(GoldenTensor.RelativeL2(KernelLibrary.Run(custom, threads, inputs), KernelLibrary.Run(standard, threads, inputs)), 0, 1e-6);
+
+            // Of a picture that is standardised already, as a GPU takes it.
+            GraphBuilder taken = new("standardised", "");
+            string[] given = [.. inputs.Select(input => taken.Input(input.Item1, "", [.. input.Item3.Select(size => (Dim)size)]))];
+            taken.Output("y", "", taken.TransformStandardised("coloured", given[0], taken.Standardise("standardised", given[1], 3), given[2]), 2, 3, height, width);
+            Assert.InRange(GoldenTensor.RelativeL2(KernelLibrary.Run(taken, threads, inputs), KernelLibrary.Run(standard, threads, inputs)), 0, 1e-6);
+        }
+    }
+
+    [Theory]
+    [InlineData(12, 3, 4, 3, 8, "input 'coefficients' has shape [1, 12, 3, 4]; its height and width must divide those of 'picture', [1, 3, 8, 8]")]
+    [InlineData(9, 2, 4, 3, 8, "input 'coefficients' has shape [1, 9, 2, 4], expected [1, 12, 2, 4]")]
+    [InlineData(12, 2, 4, 4, 8, "input 'picture' has shape [1, 4, 8, 8], expected [1, 3, 8, 8]")]
+    [InlineData(12, 2, 4, 3, 6, "input 'residual' has shape [1, 3, 8, 6], expected [1, 3, 8, 8]")]
+    public void ColourTransform_Refuses_shapes_that_do_not_agree(int count, int cellHeight, int cellWidth, int planes, int residualWidth, string message)
+    {
+        KernelLibrary.Require();
+        GraphBuilder graph = new("coloured", "");
+        graph.Output("y", "", graph.ColourTransform("coloured", graph.Input("coefficients", "", "N", "C", "h", "w"),
+            graph.Input("picture", "", "N", "P", "H", "W"), graph.Input("residual", "", "N", "R", "I", "J")), "N", "P", "H", "W");
+        var error = Assert.Throws<OnnxRuntimeException>(() => KernelLibrary.Run(graph, 1,
+            ("coefficients", new float[count * cellHeight * cellWidth], [1, count, cellHeight, cellWidth]),
+            ("picture", new float[planes * 64], [1, planes, 8, 8]), ("residual", new float[3 * 8 * residualWidth], [1, 3, 8, residualWidth])));
+        Assert.Contains("edgesim.ColourTransform: " + message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("scalar")]
     [InlineData("avx2")]
     [InlineData("avx512")]

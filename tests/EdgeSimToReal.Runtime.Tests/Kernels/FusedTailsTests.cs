@@ -21,8 +21,23 @@ public sealed class FusedTailsTests
         KernelLibrary.Require();
         SafetensorsFile file = SafetensorsFile.Read(SharedFolder.Require("weights", "edge-probe.safetensors"));
         SaeConfiguration configuration = SaeConfiguration.FromMetadata(file.Metadata);
+        Agree(configuration, file.Tensors, noise);
+    }
+
+    [Theory]
+    [InlineData("tiny-pyramid")]
+    [InlineData("edge-pyramid")]
+    public void Pyramid_Equals_the_standard_form(string preset)
+    {
+        KernelLibrary.Require();
+        SaeConfiguration configuration = SaeGolden.Configuration(preset);
+        Agree(configuration, SaeGolden.Weights(configuration), noise: true);
+    }
+
+    private static void Agree(SaeConfiguration configuration, IReadOnlyDictionary<string, WeightTensor> weights, bool noise)
+    {
         using TemporaryFolder folder = new();
-        BundleWriter.Write(folder.Path, new SaeWeights(configuration, file.Tensors),
+        BundleWriter.Write(folder.Path, new SaeWeights(configuration, weights),
             new BundleDescription { Name = "probe", Description = "Test", Licence = "none" }, "Test");
         ModelBundle bundle = ModelBundle.Load(folder.Path);
         float[] texture = GoldenTensor.Create("texture", configuration.TextureChannels, 1);

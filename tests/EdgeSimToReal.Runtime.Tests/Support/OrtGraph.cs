@@ -26,7 +26,10 @@ internal sealed class OrtGraph : IDisposable
     }
 
     /// <summary>Runs the graph; the result is its only output.</summary>
-    public float[] Run(params IEnumerable<(string Name, long[] Shape, float[] Values)> inputs)
+    public float[] Run(params IEnumerable<(string Name, long[] Shape, float[] Values)> inputs) => Assert.Single(RunAll(inputs)).Values;
+
+    /// <summary>Runs the graph; the result is all its outputs.</summary>
+    public IReadOnlyList<(long[] Shape, float[] Values)> RunAll(params IEnumerable<(string Name, long[] Shape, float[] Values)> inputs)
     {
         (string Name, long[] Shape, float[] Values)[] all = [.. inputs];
         OrtValue[] values = [.. all.Select(input => OrtValue.CreateTensorValueFromMemory(input.Values, input.Shape))];
@@ -35,7 +38,7 @@ internal sealed class OrtGraph : IDisposable
             using RunOptions options = new();
             using IDisposableReadOnlyCollection<OrtValue> outputs =
                 _session.Run(options, [.. all.Select(input => input.Name)], values, _session.OutputNames);
-            return Assert.Single(outputs).GetTensorDataAsSpan<float>().ToArray();
+            return [.. outputs.Select(output => (output.GetTensorTypeAndShape().Shape, output.GetTensorDataAsSpan<float>().ToArray()))];
         }
         finally
         {
