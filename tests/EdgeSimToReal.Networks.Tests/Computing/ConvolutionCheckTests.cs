@@ -65,7 +65,7 @@ public sealed class ConvolutionCheckTests : IDisposable
         Tensor Faulty(ConvolutionCase item, Tensor x, Tensor w)
         {
             Tensor y = ConvolutionCheck.Convolve(item, x, w), channel = zeros(1, item.Outputs, 1, 1);
-            channel[0, 5] = (factor - 1).ToScalar();
+            channel.select(1, 5).fill_(factor - 1);
             return y + (y * channel);
         }
     }
