@@ -11,5 +11,6 @@ return CommandHost.Run(
         TrainingCommand.Create(new SegmenterVerb()),
         TrainingCommand.Create(new LcsaeVerb()),
         ExportCommand.Create(),
+        CheckCommand.Create(),
     },
     args, "Build this program again: 'dotnet build -c Release src/EdgeSimToReal.Trainer'.");
