@@ -33,9 +33,9 @@ public static class Checks
         Guarded("OpenCV", () => new Finding("OpenCV", Verdict.Good, OpenCvRuntime.Version)),
         Guarded("video encoder", VideoEncoder),
         Guarded("GPU", Gpu),
+        .. Training(),
         Guarded("model", Model),
         Guarded("bake cache", Cache),
-        .. Training(),
     ];
 
     private static Finding Guarded(string check, Func<Finding> run)

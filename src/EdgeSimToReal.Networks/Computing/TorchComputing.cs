@@ -26,6 +26,11 @@ public static class TorchComputing
     /// <exception cref="Core.EdgeSimException">oneDNN must be turned off, and this libtorch lacks the switch.</exception>
     public static ConvolutionChoice Choose() => Choice.Value;
 
+    /// <summary>Lets libtorch compute by oneDNN or not, whatever the check found; for measurements.</summary>
+    /// <param name="use">Whether it may.</param>
+    /// <exception cref="Core.EdgeSimException">This libtorch lacks the switch.</exception>
+    public static void UseOneDnn(bool use) => OneDnn.IsEnabled = use;
+
     private static ConvolutionChoice Make()
     {
         Begin();
