@@ -78,6 +78,10 @@ __attribute__((visibility("default"))) int edgesim_bf16_gain();
 // wherever it can. Returns 0 where there is no oneDNN, which then changes nothing.
 __attribute__((visibility("default"))) int edgesim_bf16_use_library(int use);
 
+// Which library computes convolutions beside the kernels, with its version, e.g. "oneDNN 2.6.3", or that there is none and
+// why, e.g. "none (libedgesim_onednn.so is not built)".
+__attribute__((visibility("default"))) const char* edgesim_bf16_library();
+
 // Register-only peak of one thread at a level, multiply-accumulates a second; 0 where there is none.
 __attribute__((visibility("default"))) double edgesim_bf16_peak(const char* name);
 }

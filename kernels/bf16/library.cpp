@@ -1,5 +1,6 @@
 #include "library.h"
 
+#include <cpuid.h>
 #include <dlfcn.h>
 
 #include <atomic>
@@ -22,39 +23,79 @@ std::atomic<LibraryUse>& use() {
     return value;
 }
 
-bool load(ConvolutionLibrary& library) {
+// Whether CPUID has a first cache: Intel's leaf 4, AMD's 8000001Dh. EDGESIM_SELF_CHECK, the test switch of the trainer's
+// self-check, hides them.
+bool caches_are_visible() {
+    if (std::getenv("EDGESIM_SELF_CHECK") != nullptr) {
+        return false;
+    }
+    constexpr unsigned type = 0x1F;
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    for (const unsigned leaf : {4U, 0x8000001DU}) {
+        if (__get_cpuid_count(leaf, 0, &a, &b, &c, &d) != 0 && (a & type) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+struct Loaded {
+    ConvolutionLibrary library{};
+    bool is_whole = false;
+    std::string name;
+};
+
+Loaded load() {
+    Loaded loaded;
+    ConvolutionLibrary& library = loaded.library;
+    const auto none = [&loaded](const std::string& why) {
+        loaded.name = "none (" + why + ")";
+        return loaded;
+    };
     std::string path;
     if (const char* given = wanted()) {
         path = given;
     } else {
         Dl_info self;
         if (dladdr(reinterpret_cast<const void*>(&convolution_library), &self) == 0 || self.dli_fname == nullptr) {
-            return false;
+            return none("the operators' own folder is unknown");
+        }
+        if (!caches_are_visible()) {
+            return none("this processor hides its caches, and oneDNN's results can't be relied on");
         }
         path = self.dli_fname;
         const size_t slash = path.rfind('/');
         path = (slash == std::string::npos ? "" : path.substr(0, slash + 1)) + "libedgesim_onednn.so";
     }
     if (path == "0") {
-        return false;
+        return none("EDGESIM_ONEDNN is 0");
     }
     // Never closed: primitives live as long as sessions do.
     void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (handle == nullptr) {
-        return false;
+        return none("libedgesim_onednn.so is not built, or does not load");
     }
     library.make = reinterpret_cast<edgesim_make_band*>(dlsym(handle, "edgesim_onednn_make"));
     library.run = reinterpret_cast<edgesim_run_band*>(dlsym(handle, "edgesim_onednn_run"));
     library.free = reinterpret_cast<edgesim_free_band*>(dlsym(handle, "edgesim_onednn_free"));
-    return library.make != nullptr && library.run != nullptr && library.free != nullptr;
+    if (library.make == nullptr || library.run == nullptr || library.free == nullptr) {
+        return none(path + " is no such library");
+    }
+    const auto name = reinterpret_cast<edgesim_library_name*>(dlsym(handle, "edgesim_onednn_name"));
+    loaded.name = name != nullptr ? name() : "oneDNN";
+    loaded.is_whole = true;
+    return loaded;
+}
+
+const Loaded& loaded() {
+    static const Loaded value = load();
+    return value;
 }
 
 }  // namespace
 
 const ConvolutionLibrary* convolution_library() {
-    static ConvolutionLibrary library;
-    static const bool loaded = load(library);
-    return loaded ? &library : nullptr;
+    return loaded().is_whole ? &loaded().library : nullptr;
 }
 
 LibraryUse library_use() {
@@ -107,6 +148,10 @@ Bands::~Bands() {
 }
 
 }  // namespace edgesim
+
+const char* edgesim_bf16_library() {
+    return edgesim::loaded().name.c_str();
+}
 
 int edgesim_bf16_use_library(int use) {
     using namespace edgesim;

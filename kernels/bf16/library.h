@@ -23,6 +23,9 @@ using edgesim_make_band = void*(const edgesim_band* band, const float* weights, 
 using edgesim_run_band = int(void* primitive, const void* x, float* y, void* scratch);
 
 using edgesim_free_band = void(void* primitive);
+
+// The library's name and version; the text is the library's own.
+using edgesim_library_name = const char*();
 }
 
 namespace edgesim {
@@ -33,7 +36,8 @@ struct ConvolutionLibrary {
     edgesim_free_band* free;
 };
 
-// The library beside this one; null where there is none. EDGESIM_ONEDNN is the path of another one, or 0 for none.
+// The library beside this one; null where there is none, and where the processor hides its caches, whose sizes oneDNN's
+// blocking follows: results were wrong there. EDGESIM_ONEDNN is the path of another one, which is taken anywhere, or 0 for none.
 const ConvolutionLibrary* convolution_library();
 
 // When it takes part: never, at the level and with the channels where it was measured to be faster, or wherever it can.

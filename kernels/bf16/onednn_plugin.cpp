@@ -5,6 +5,7 @@
 #endif
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "library.h"
@@ -116,6 +117,16 @@ EDGESIM_EXPORT int edgesim_onednn_run(void* primitive, const void* x, float* y, 
     return 1;
 } catch (const std::exception&) {
     return 0;
+}
+
+EDGESIM_EXPORT const char* edgesim_onednn_name() {
+    static const std::string name = [] {
+        // Of the library that is loaded, which may be newer than the headers.
+        const dnnl_version_t& version = *dnnl_version();
+        return "oneDNN " + std::to_string(version.major) + "." + std::to_string(version.minor) + "." +
+               std::to_string(version.patch);
+    }();
+    return name.c_str();
 }
 
 EDGESIM_EXPORT void edgesim_onednn_free(void* primitive) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <thread>
@@ -179,6 +180,13 @@ void dispatch() {
           "a level is chosen", "dispatch", best, 0);
     check(edgesim_set_bf16_level(nullptr) == 1 && std::strcmp(edgesim_bf16_level(), best) == 0,
           "the best level is chosen", "dispatch", best, 0);
+    if (const char* expected = std::getenv("EDGESIM_EXPECT_LIBRARY")) {
+        const bool is_it = std::strncmp(edgesim_bf16_library(), expected, std::strlen(expected)) == 0;
+        check(is_it, edgesim_bf16_library(), "the library's name", best, 0);
+        // Where there is none it can't be chosen.
+        const bool is_none = std::strncmp(expected, "none", 4) == 0;
+        check(edgesim_bf16_use_library(2) == (is_none ? 0 : 1), "the library is chosen", "dispatch", best, 0);
+    }
     check(edgesim_bf16_gain() == 2 || !supported(Bf16Level::amx), "AMX is a gain", "dispatch", best, 0);
 }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Machine;
 
 namespace EdgeSimToReal.CommandLine;
 
@@ -14,6 +15,8 @@ public static class CommandHost
     /// <returns>The process's exit code, one of <see cref="ExitCode"/>.</returns>
     public static int Run(RootCommand root, string[] args, string mendLibrary)
     {
+        // A program that a script starts in the background inherits Ctrl-C's signal ignored, and would never end in good order.
+        SignalDispositions.RestoreDefaults(SignalDispositions.Interrupt);
         System.Console.SetError(new LossyWriter(System.Console.Error)); // before Terminal takes it
         ParseResult result = root.Parse(args);
         if (result.Errors.Count > 0)

@@ -25,6 +25,9 @@ public interface ITraining : IDisposable
     /// <summary>Images that a step learns from.</summary>
     int ImagesPerStep { get; }
 
+    /// <summary>The trained networks' convolutions that compute in fp32 whatever the networks compute in, by their weights' names.</summary>
+    IReadOnlyList<string> KeptInSingle => [];
+
     /// <summary>Time spent waiting for data since the start of this process.</summary>
     TimeSpan Waited { get; }
 

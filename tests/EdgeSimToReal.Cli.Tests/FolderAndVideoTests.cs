@@ -153,8 +153,7 @@ public class FolderAndVideoTests(TinyModel model)
         using TownProcess town = new("--replay", "4", "--rate", "400");
         using ProgramProcess program = Edgesim.Start("translate", town.Address, "--camera", "64x64", "--passthrough", "-o", folder["v.avi"],
             "--latency", folder["latency.json"]);
-        while (!program.HasEnded && (!File.Exists(folder["v.part.avi"]) || new FileInfo(folder["v.part.avi"]).Length < 100_000))
-            Thread.Sleep(20);
+        program.Await(() => File.Exists(folder["v.part.avi"]) && new FileInfo(folder["v.part.avi"]).Length >= 100_000);
         program.Signal(signal);
         ProcessResult result = program.End();
         Assert.True(result.Code == (int)ExitCode.Interrupted, result.Error);
@@ -170,7 +169,8 @@ public class FolderAndVideoTests(TinyModel model)
     public void Interrupted_InSynchronousMode_GivesTheServerBack()
     {
         using TownProcess town = new("--replay", "4", "--rate", "60");
-        using ProgramProcess program = Edgesim.Start("translate", town.Address, "--sync", "--camera", "64x64", "--passthrough", "-o", "-");
+        using ProgramProcess program =
+            Edgesim.StartInBackground("translate", town.Address, "--sync", "--camera", "64x64", "--passthrough", "-o", "-");
         program.Read(64 * 64 * 4 * 3);
         program.Signal(2);
         Assert.Equal((int)ExitCode.Interrupted, program.End().Code);

@@ -124,8 +124,13 @@ public class ModelCommandTests(TinyModel model)
     public void Doctor_ChecksEverything_ForPeopleAndMachines()
     {
         JsonElement[] findings = [.. JsonDocument.Parse(Edgesim.Run("doctor", "--json").Good().Text).RootElement.EnumerateArray()];
-        Assert.Equal(["processor", "ONNX Runtime", "native operators", "OpenCV", "video encoder", "GPU", "model", "bake cache"],
-            findings.Select(finding => finding.GetProperty("check").GetString()));
+        // What edgesim-train says of training depends on whether it is installed.
+        Assert.Equal(
+            [
+                "processor", "caches", "threads", "ONNX Runtime", "native operators", "convolution library", "OpenCV", "video encoder", "GPU",
+                "training", "model", "bake cache",
+            ],
+            findings.Select(finding => finding.GetProperty("check").GetString()!.Split(':')[0]).Distinct());
         string text = Edgesim.Run("doctor").Good().Text;
         foreach (JsonElement finding in findings)
         {

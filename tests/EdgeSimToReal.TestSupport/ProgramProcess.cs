@@ -7,6 +7,12 @@ namespace EdgeSimToReal.TestSupport;
 /// <summary>A real program in a process of its own. Disposing kills it.</summary>
 public sealed class ProgramProcess : IDisposable
 {
+    /// <summary>A line of sh, for the constructor: the program begins with Ctrl-C's signal ignored, as a shell's background jobs do.</summary>
+    public const string CtrlCIgnored = "trap '' INT; exec \"$0\" \"$@\"";
+
+    private const int MostOutput = 256 << 20; // bytes; a program that was to end and goes on writes without end
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(8);
+
     private readonly Process _process;
     private readonly Task<string> _error;
     private readonly TimeSpan _patience;
@@ -16,7 +22,7 @@ public sealed class ProgramProcess : IDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables that it gets beside this process's.</param>
     /// <param name="shell">A line of sh that starts "$0" "$@", e.g. to redirect; null: without a shell.</param>
-    /// <param name="patience">How long <see cref="End"/> waits, a minute unless told otherwise.</param>
+    /// <param name="patience">How long <see cref="End"/> and <see cref="Await"/> wait, a minute unless told otherwise.</param>
     public ProgramProcess(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? shell = null,
         TimeSpan? patience = null)
     {
@@ -49,10 +55,25 @@ public sealed class ProgramProcess : IDisposable
     public ProcessResult Finish(byte[]? input = null)
     {
         Task feed = Task.Run(() => Feed(input ?? []));
-        using MemoryStream output = new();
-        Output.CopyTo(output);
+        byte[] output = ReadAll(LongestRun);
         feed.GetAwaiter().GetResult();
-        return End(output.ToArray());
+        return End(output);
+    }
+
+    /// <summary>Waits for something that the program does, or for its end.</summary>
+    /// <param name="condition">Whether it has done it.</param>
+    public void Await(Func<bool> condition)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!condition() && !HasEnded)
+        {
+            if (Stopwatch.GetElapsedTime(start) > _patience)
+            {
+                _process.Kill();
+                Assert.Fail($"The program did not do in {_patience} what was waited for: {_error.GetAwaiter().GetResult()}");
+            }
+            Thread.Sleep(2);
+        }
     }
 
     /// <summary>Sends a signal: 2 for Ctrl-C, 15 for a polite kill, 9 for an unfriendly one.</summary>
@@ -62,13 +83,12 @@ public sealed class ProgramProcess : IDisposable
     /// <param name="output">What was read of its standard output; null to read it now.</param>
     public ProcessResult End(byte[]? output = null)
     {
-        if (output is null)
+        output ??= ReadAll(_patience);
+        if (!_process.WaitForExit(_patience))
         {
-            using MemoryStream rest = new();
-            Output.CopyTo(rest);
-            output = rest.ToArray();
+            _process.Kill();
+            Assert.Fail($"The program did not end in {_patience}: {_error.GetAwaiter().GetResult()}");
         }
-        Assert.True(_process.WaitForExit(_patience), "The program did not end.");
         return new ProcessResult(_process.ExitCode, output, _error.GetAwaiter().GetResult());
     }
 
@@ -77,6 +97,7 @@ public sealed class ProgramProcess : IDisposable
     public byte[] Read(int count)
     {
         byte[] bytes = new byte[count];
+        using Timer limit = new(_ => _process.Kill(), null, _patience, Timeout.InfiniteTimeSpan); // the stream then ends
         Output.ReadExactly(bytes);
         return bytes;
     }
@@ -90,6 +111,30 @@ public sealed class ProgramProcess : IDisposable
             _process.WaitForExit();
         }
         _process.Dispose();
+    }
+
+    /// <summary>Its output up to its end; kills it and fails where that takes too long or is too much.</summary>
+    private byte[] ReadAll(TimeSpan patience)
+    {
+        bool isLate = false;
+        using Timer limit = new(_ =>
+        {
+            isLate = true;
+            _process.Kill();
+        }, null, patience, Timeout.InfiniteTimeSpan);
+        using MemoryStream output = new();
+        byte[] part = new byte[1 << 16];
+        for (int count; (count = Output.Read(part)) > 0;)
+        {
+            output.Write(part, 0, count);
+            if (output.Length > MostOutput)
+            {
+                _process.Kill();
+                Assert.Fail($"The program wrote more than {MostOutput} bytes: {_error.GetAwaiter().GetResult()}");
+            }
+        }
+        Assert.False(isLate, $"The program did not end in {patience}: {_error.GetAwaiter().GetResult()}");
+        return output.ToArray();
     }
 
     private void Feed(byte[] input)

@@ -96,13 +96,12 @@ public sealed class AblateRunTests : IDisposable
             """);
         string[] command = ["ablate", _folder["plan.json"], "-o", _folder["out"], "--no-cache", "--threads", "1", "--json"];
         string metrics = _folder["out/runs/baseline/seed-5/run/metrics.jsonl"], log = _folder["out/runs/baseline/seed-5/train.log"];
-        using (ProgramProcess program = Edgesim.Start(command))
+        using (ProgramProcess program = Edgesim.Start(command, ProgramProcess.CtrlCIgnored))
         {
             // Its validation waits for the picture, and gets it when the signal has come through: the training can't be over before.
             held.AwaitReader(program);
             program.Signal(2);
-            while (!Text(log).Contains("Stopping after this step", StringComparison.Ordinal) && !program.HasEnded)
-                Thread.Sleep(5);
+            program.Await(() => Text(log).Contains("Stopping after this step", StringComparison.Ordinal));
             held.LetGo();
             ProcessResult result = program.End();
             Assert.True(result.Code == (int)ExitCode.Interrupted, result.Error);

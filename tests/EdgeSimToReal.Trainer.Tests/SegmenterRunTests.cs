@@ -21,8 +21,7 @@ public class SegmenterRunTests
             // At any moment: while it starts, between two steps, while it saves.
             int lines = run.LinesOf("killed") + random.Next(12);
             using ProgramProcess program = EdgesimTrain.Start(StartOrResume());
-            while (run.LinesOf("killed") < lines && !program.HasEnded)
-                Thread.Sleep(1);
+            program.Await(() => run.LinesOf("killed") >= lines);
             Thread.Sleep(random.Next(20));
             if (!program.HasEnded)
                 program.Signal(9);
@@ -43,15 +42,14 @@ public class SegmenterRunTests
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(15)]
-    public void ASignal_FinishesTheStep_Saves_AndTheRunGoesOn_EvenFromTheCheckpointBefore(int signal)
+    [InlineData(2, ProgramProcess.CtrlCIgnored)]
+    [InlineData(15, null)]
+    public void ASignal_FinishesTheStep_Saves_AndTheRunGoesOn_EvenFromTheCheckpointBefore(int signal, string? shell)
     {
         using SegmenterRun run = new(100_000);
-        using (ProgramProcess program = EdgesimTrain.Start(run.Start("run")))
+        using (ProgramProcess program = EdgesimTrain.Start(run.Start("run"), shell))
         {
-            while (run.LinesOf("run") < 16 && !program.HasEnded)
-                Thread.Sleep(5);
+            program.Await(() => run.LinesOf("run") >= 16);
             program.Signal(signal);
             ProcessResult result = program.End();
             Assert.Equal((int)ExitCode.Interrupted, result.Code);

@@ -1,8 +1,10 @@
 using System.Globalization;
 using EdgeSimToReal.Benchmarks;
 using EdgeSimToReal.Cli.Commands;
+using EdgeSimToReal.Networks.Computing;
 
 // Every figure is a ratio to a reference that is measured in the same run; absolute times are printed beside it.
+TorchComputing.Begin();
 string what = args.Length > 0 ? args[0] : "all";
 // A loaded machine is slow with more threads than free cores.
 int threads = int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), out int given) ? given : Environment.ProcessorCount;
@@ -64,6 +66,7 @@ if (what is "train")
 }
 if (what is "losses")
 {
+    Console.WriteLine(TorchComputing.Choose().Line);
     known = true;
     if (args.Length < 8)
     {

@@ -1,7 +1,10 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 using EdgeSimToReal.Cli.Commands;
+using EdgeSimToReal.Cli.Training;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Frames;
+using EdgeSimToReal.Core.Machine;
 using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Imaging.Sinks;
 using EdgeSimToReal.Runtime.Baking;
@@ -22,11 +25,15 @@ public static class Checks
     public static IEnumerable<Finding> All() =>
     [
         Guarded("processor", Processor),
+        Guarded("caches", Caches),
+        Guarded("threads", Threads),
         Guarded("ONNX Runtime", OnnxRuntime),
         Guarded("native operators", NativeOperators),
+        Guarded("convolution library", ConvolutionLibrary),
         Guarded("OpenCV", () => new Finding("OpenCV", Verdict.Good, OpenCvRuntime.Version)),
         Guarded("video encoder", VideoEncoder),
         Guarded("GPU", Gpu),
+        .. Training(),
         Guarded("model", Model),
         Guarded("bake cache", Cache),
     ];
@@ -54,6 +61,45 @@ public static class Checks
         return new Finding("processor", vectors ? Verdict.Good : Verdict.Optional,
             $"{machine.Processor}, {machine.LogicalCores} cores, {(machine.Instructions.Length > 0 ? machine.Instructions : "no AVX2")}",
             vectors ? null : "It works, but slowly: a processor with AVX2 or AVX-512 is several times faster.");
+    }
+
+    private static Finding Caches()
+    {
+        ProcessorCaches caches = ProcessorCaches.Read();
+        return new Finding("caches", caches.AreVisible ? Verdict.Good : Verdict.Optional, caches.Text,
+            caches.AreVisible ? null : "Let the virtual machine pass the host's CPUID on; training then need not do without oneDNN.");
+    }
+
+    private static Finding Threads() =>
+        new("threads", Verdict.Good, $"{FreeCores.Measure()} of {Environment.ProcessorCount} cores are free");
+
+    private static Finding ConvolutionLibrary() => Bf16Support.ConvolutionLibrary switch
+    {
+        null => new Finding("convolution library", Verdict.Optional, "none, without native operators", "tools/build-kernels.sh"),
+        ['n', 'o', 'n', 'e', ..] and var none => new Finding("convolution library", Verdict.Optional, $"{none}; the native operators' own kernels serve",
+            "On processors with AMX: apt-get install libdnnl-dev, then tools/build-kernels.sh."),
+        var name => new Finding("convolution library", Verdict.Good, $"{name} beside the native operators' own kernels"),
+    };
+
+    /// <summary>How edgesim-train would compute here, as it says itself; one line where it is not installed.</summary>
+    private static IEnumerable<Finding> Training()
+    {
+        Finding[] findings;
+        try
+        {
+            TrainerResult result = TrainerProcess.Run(["check", "--json"], null, null, CancellationToken.None);
+            findings = result.Code == ExitCode.Ok
+                ? [.. JsonSerializer.Deserialize(result.Output, DoctorJson.Default.StringArray)!.Select(line => line.Split(": ", 2))
+                    .Where(parts => parts is [not ("caches" or "threads"), _])
+                    .Select(parts => new Finding($"training: {parts[0]}", parts[1].Contains("is off", StringComparison.Ordinal)
+                        ? Verdict.Optional : Verdict.Good, parts[1]))]
+                : [new Finding("training", Verdict.Missing, result.Error, "Build edgesim-train again.")];
+        }
+        catch (EdgeSimException error)
+        {
+            findings = [new Finding("training", Verdict.Optional, error.Message)];
+        }
+        return findings;
     }
 
     private static Finding OnnxRuntime() =>

@@ -21,6 +21,9 @@ public sealed record TrainingReport
     /// <summary>The images, each set with a checksum.</summary>
     public required IReadOnlyList<DataFacts> Data { get; init; }
 
+    /// <summary>By what it was computed: convolution library and threads, one line; null: not recorded.</summary>
+    public string? Computing { get; init; }
+
     /// <summary>The figures.</summary>
     public required TrainingCurves Curves { get; init; }
 
@@ -50,6 +53,8 @@ public sealed record TrainingReport
         MachineInfo machine = MachineInfo.Current;
         text.Append(CultureInfo.InvariantCulture, $"\nEdgeSimToReal {typeof(TrainingReport).Assembly.GetName().Version!.ToString(3)}, ")
             .Append(CultureInfo.InvariantCulture, $"{machine.Runtime}, {machine.Processor} ({machine.LogicalCores} cores), {machine.System}.\n");
+        if (Computing is not null)
+            text.Append(CultureInfo.InvariantCulture, $"\nComputed by: {Computing}.\n");
         AtomicFile.WriteText(Path.Combine(folder, ReportFolder.MarkdownName), text.ToString());
     }
 

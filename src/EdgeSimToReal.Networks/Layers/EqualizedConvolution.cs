@@ -32,7 +32,9 @@ internal sealed class EqualizedConvolution : nn.Module<Tensor, Tensor>
     public Tensor Forward(Tensor x, Tensor? bias, double gain)
     {
         using IDisposable scope = NewDisposeScope();
-        return nn.functional.conv2d(x, (_weight * (_scale * gain)).As(x), bias?.As(x), _stride, _padding).MoveToOuterDisposeScope();
+        Tensor input = x.ForConvolution(_weight.shape[0]);
+        Tensor y = nn.functional.conv2d(input, (_weight * (_scale * gain)).As(input), bias?.As(input), _stride, _padding);
+        return y.As(x).MoveToOuterDisposeScope();
     }
 
     /// <summary>gain · (convolution + own bias).</summary>

@@ -38,7 +38,7 @@ internal sealed class FirFilter : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor y = x.ForDepthwise(_stride);
+        Tensor y = x.ForDepthwise(_stride).ForConvolution(x.shape[1]);
         long channels = x.shape[1];
         int padding = 0;
         if (_reflection)

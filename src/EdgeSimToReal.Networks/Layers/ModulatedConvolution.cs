@@ -44,14 +44,14 @@ internal sealed class ModulatedConvolution : nn.Module
     public Tensor Forward(Tensor x, Tensor texture, Tensor bias, double gain)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor input = x * Scales(texture).As(x).unsqueeze(-1).unsqueeze(-1), weight = Weight(gain).As(x);
-        bias = bias.As(x);
+        Tensor input = (x * Scales(texture).As(x).unsqueeze(-1).unsqueeze(-1)).ForConvolution(_weight.shape[1]);
+        Tensor weight = Weight(gain).As(input);
         if (_blur is null)
-            return nn.functional.conv2d(input, weight, bias, padding: [_padding, _padding]).MoveToOuterDisposeScope();
+            return nn.functional.conv2d(input, weight, bias.As(input), padding: [_padding, _padding]).As(x).MoveToOuterDisposeScope();
         // The filter doesn't take the bias: a depthwise convolution that differentiates one computes its kernel's gradient along with it,
         // which alone would be a third of the generator's whole time.
-        Tensor large = _blur.forward(nn.functional.conv_transpose2d(input, weight.transpose(0, 1), strides: [2, 2]));
-        return large.add_(bias.unsqueeze(-1).unsqueeze(-1)).MoveToOuterDisposeScope();
+        Tensor large = _blur.forward(nn.functional.conv_transpose2d(input, weight.transpose(0, 1), strides: [2, 2]).As(x));
+        return large.add_(bias.As(x).unsqueeze(-1).unsqueeze(-1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The input channels' scales, [N, inputs], in fp32 at least.</summary>

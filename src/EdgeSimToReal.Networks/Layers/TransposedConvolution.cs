@@ -25,6 +25,8 @@ internal sealed class TransposedConvolution : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using IDisposable scope = NewDisposeScope();
-        return nn.functional.conv_transpose2d(x, _weight.As(x), _bias.As(x), strides: [Size, Size]).relu_().MoveToOuterDisposeScope();
+        Tensor input = x.ForConvolution(_weight.shape[1]);
+        Tensor y = nn.functional.conv_transpose2d(input, _weight.As(input), _bias.As(input), strides: [Size, Size]);
+        return y.As(x).relu_().MoveToOuterDisposeScope();
     }
 }

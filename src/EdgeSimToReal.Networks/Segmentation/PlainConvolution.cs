@@ -32,7 +32,7 @@ internal sealed class PlainConvolution : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using IDisposable scope = NewDisposeScope();
-        Tensor input = _layer.Groups > 1 ? x.ForDepthwise(_layer.Stride) : x;
+        Tensor input = (_layer.Groups > 1 ? x.ForDepthwise(_layer.Stride) : x).ForConvolution(_layer.Output);
         Tensor y = nn.functional.conv2d(input, _weight.As(input), _bias?.As(input), [_layer.Stride, _layer.Stride],
             [_layer.Padding, _layer.Padding], [_layer.Dilation, _layer.Dilation], _layer.Groups);
         return y.As(x).MoveToOuterDisposeScope();

@@ -26,6 +26,13 @@ public static class Bf16Support
     /// <returns>Multiply-accumulates a second; 0 where this processor lacks it.</returns>
     public static double Peak(string level) => Available ? Function<PeakFunction>("edgesim_bf16_peak")(level) : 0;
 
+    /// <summary>
+    /// Which library computes bf16 convolutions beside the operators' own kernels, e.g. "oneDNN 2.6.3", or "none" and why; null without
+    /// native operators.
+    /// </summary>
+    public static string? ConvolutionLibrary => Available && NativeLibrary.TryGetExport(Library.Value, "edgesim_bf16_library", out nint name)
+        ? Marshal.PtrToStringUTF8(Marshal.GetDelegateForFunctionPointer<LevelFunction>(name)()) : null;
+
     /// <summary>When oneDNN computes convolutions in place of the library's own kernels; for benchmarks.</summary>
     /// <param name="use">0: never; 1: where it was measured to be faster, the default; 2: wherever it can.</param>
     /// <returns>Whether there is oneDNN.</returns>

@@ -1,5 +1,6 @@
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Latency;
+using EdgeSimToReal.Runtime.Kernels;
 
 namespace EdgeSimToReal.Runtime.Reports;
 
@@ -26,6 +27,12 @@ public sealed record LatencyReport
 
     /// <summary>The machine that measured.</summary>
     public required MachineInfo Machine { get; init; }
+
+    /// <summary>
+    /// Which library computes bf16 convolutions beside the native operators' own kernels, or "none" and why; null where the native operators
+    /// are not built.
+    /// </summary>
+    public string? ConvolutionLibrary { get; init; }
 
     /// <summary>Frames that were measured.</summary>
     public required long Frames { get; init; }
@@ -67,6 +74,7 @@ public sealed record LatencyReport
             Model = model,
             Device = device,
             Machine = MachineInfo.Current,
+            ConvolutionLibrary = Bf16Support.ConvolutionLibrary,
             Frames = recorder.Recorded,
             WarmUpFrames = Math.Min(recorder.Seen, recorder.WarmUpFrames),
             FramesPerSecond = double.IsFinite(recorder.FramesPerSecond) ? recorder.FramesPerSecond : null,

@@ -1,4 +1,5 @@
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Networks.Computing;
 using EdgeSimToReal.Trainer.Verbs;
 using EdgeSimToReal.Training;
 using EdgeSimToReal.Training.Checkpoints;
@@ -18,6 +19,7 @@ public static class RunExport
     /// <returns>The checkpoint's path.</returns>
     public static string Write(string source, string folder, BundleTexts texts, IEnumerable<string> changes)
     {
+        TorchComputing.Choose();
         using TrainingState state = Open(source);
         switch (state.Kind)
         {

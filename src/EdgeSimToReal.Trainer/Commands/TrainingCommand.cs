@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using EdgeSimToReal.CommandLine;
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Evaluation.Reports;
+using EdgeSimToReal.Networks.Computing;
 using EdgeSimToReal.Trainer.Verbs;
 using EdgeSimToReal.Training;
 using EdgeSimToReal.Training.Checkpoints;
@@ -31,7 +33,11 @@ public static class TrainingCommand
         Option<bool> dryRun = new("--dry-run") { Description = "Tell parameters, memory, schedule and configuration; train nothing." };
         Option<string?> device = new("--device") { Description = "auto, cpu, cuda or cuda:N; short for --set run.device=..." };
         Option<string?> precision = new("--precision") { Description = "auto, fp32 or bf16; short for --set run.precision=..." };
-        Command command = new(verb.Name, verb.Description) { config, preset, sets, output, resume, dryRun, device, precision };
+        Option<int?> threads = new Option<int?>("--threads")
+        {
+            Description = "Threads that compute; by default as many as other programs leave free; short for --set run.threads=...",
+        }.AtLeast(1);
+        Command command = new(verb.Name, verb.Description) { config, preset, sets, output, resume, dryRun, device, precision, threads };
         command.Validators.Add(result =>
         {
             if (result.GetValue(output) is null && (result.GetValue(resume) || !result.GetValue(dryRun)))
@@ -46,6 +52,8 @@ public static class TrainingCommand
                 changes.Add($"run.device={where}");
             if (parsed.GetValue(precision) is { } wanted)
                 changes.Add($"run.precision={wanted}");
+            if (parsed.GetValue(threads) is { } count)
+                changes.Add(string.Create(CultureInfo.InvariantCulture, $"run.threads={count}"));
             RunFolder? folder = parsed.GetValue(output) is { } path ? new RunFolder(path) : null;
             using TrainingState? state = parsed.GetValue(resume) ? Latest(folder!) : null;
             if (state is null && folder is not null)
@@ -53,14 +61,18 @@ public static class TrainingCommand
             ConfigurationDocument<T> document = Configure(verb, state, parsed.GetValue(preset), parsed.GetValue(config), changes);
             RunOptions options = verb.Run(document.Bind());
             options.Validate();
-            (Device place, ScalarType type) = ChooseComputing(options);
+            ConvolutionChoice convolutions = TorchComputing.Choose();
+            Terminal.Note(convolutions.Line);
+            (Device place, ScalarType type) = ChooseComputing(options, convolutions);
             // What "auto" chose is recorded, so that a resumed run computes alike.
             document.Set($"run.precision={(type == ScalarType.BFloat16 ? "bf16" : "fp32")}");
+            if (!parsed.GetValue(dryRun))
+                document.Set(string.Create(CultureInfo.InvariantCulture, $"run.threads={TrainingThreads.Use(options.Threads, Terminal.Note)}"));
             ITraining Make(T configuration) => verb.Create(configuration, place, type);
             T configuration = document.Bind();
             return parsed.GetValue(dryRun)
                 ? Tell(verb, configuration, Make, type)
-                : (int)Run(verb, configuration, Make, folder!, state);
+                : (int)Run(verb, configuration, Make, folder!, state, type == ScalarType.BFloat16 && place.type == TorchSharp.DeviceType.CPU);
         });
         return command;
     }
@@ -71,12 +83,12 @@ public static class TrainingCommand
         Description = "KEY=VALUE: changes one key, e.g. run.checkpointSteps=500 or training.0.weight=2. May be repeated.",
     };
 
-    private static (Device Device, ScalarType Type) ChooseComputing(RunOptions options)
+    private static (Device Device, ScalarType Type) ChooseComputing(RunOptions options, ConvolutionChoice convolutions)
     {
         TrainingDevice device = TrainingDevice.Choose(options.Device);
         Terminal.Note(device.Line);
         TrainingDevice.AllowTf32(options.Tf32); // before the measurement, which compares with fp32 as it will be
-        TrainingPrecision precision = TrainingPrecision.Choose(options.Precision, device.Device);
+        TrainingPrecision precision = TrainingPrecision.Choose(options.Precision, device.Device, convolutions);
         if (precision.IsSlow)
             Terminal.Warning($"{precision.Line}: fp32 would be faster");
         else
@@ -153,22 +165,32 @@ public static class TrainingCommand
                 .. verb.Sets(configuration).Select(part => (part.Role, part.Set.Path, ImageSet.Open(part.Set).Items)).Select(part => DataFacts.Of(
                     part.Role, part.Path, part.Items.Count, part.Items.SelectMany(item => new[] { item.Image, item.Label }).OfType<string>())),
             ],
+            Computing = $"{TorchComputing.Choose().Line}; {verb.Run(configuration).Threads} threads",
             Curves = new TrainingCurves(folder.Metrics),
         }.Write(folder.Path);
     }
 
-    private static ExitCode Run<T>(TrainingVerb<T> verb, T configuration, Func<T, ITraining> make, RunFolder folder, TrainingState? state)
+    private static ExitCode Run<T>(TrainingVerb<T> verb, T configuration, Func<T, ITraining> make, RunFolder folder, TrainingState? state,
+        bool isHalf)
         where T : class
     {
+        string library = TorchComputing.Choose().Library;
         using Interruption interruption = new();
         using CancellationTokenRegistration heard = interruption.Token.Register(TellStop);
         RunOptions options = verb.Run(configuration);
         using (ITraining training = make(configuration))
         {
             using TrainingRun run = new(training, options, folder, new ConsoleLine(Console.Error, !Console.IsErrorRedirected,
-                options.LineSeconds, Console.IsErrorRedirected ? int.MaxValue : Console.WindowWidth));
+                options.LineSeconds, Console.IsErrorRedirected ? int.MaxValue : Console.WindowWidth))
+            {
+                Convolutions = library,
+            };
+            if (isHalf && training.KeptInSingle is { Count: > 0 } single)
+                Terminal.Note($"in fp32, since their channels are no multiples of 8: {string.Join(", ", single)}");
             if (state is not null)
             {
+                if (TrainingRun.ConvolutionsOf(state) is { } before && before != library)
+                    Terminal.Warning($"Convolutions were computed by {before} up to here, and are by {library} from now on: rounding differs.");
                 run.Resume(state);
                 state.Dispose(); // its tensors are as large as the networks and their moments
                 Terminal.Note($"Going on after step {training.Step}, from '{state.Source}'.");

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Networks.Computing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,10 +22,27 @@ public sealed record TrainingPrecision(ScalarType Type, string Line, bool IsSlow
     /// <summary>Chooses a precision; takes up to a second where it measures.</summary>
     /// <param name="wanted">What was configured.</param>
     /// <param name="device">Where the training runs.</param>
-    public static TrainingPrecision Choose(Precision wanted, Device device)
+    /// <param name="convolutions">How this machine's processor computes convolutions.</param>
+    /// <exception cref="EdgeSimException">bf16 is configured, and this processor's convolutions of bf16 numbers are wrong.</exception>
+    public static TrainingPrecision Choose(Precision wanted, Device device, ConvolutionChoice convolutions)
     {
         bool isProcessor = device.type == DeviceType.CPU;
-        return Choose(wanted, isProcessor ? "processor" : "device", isProcessor ? ProcessorFlags.Read() : null, () => Gain(device));
+        return isProcessor && WithoutBf16(wanted, convolutions) is { } single ? single
+            : Choose(wanted, isProcessor ? "processor" : "device", isProcessor ? ProcessorFlags.Read() : null, () => Gain(device));
+    }
+
+    /// <summary>The choice of fp32 where the processor's bf16 convolutions are slow or wrong; null where nothing speaks against bf16.</summary>
+    /// <exception cref="EdgeSimException">bf16 is configured, and this processor's convolutions of bf16 numbers are wrong.</exception>
+    internal static TrainingPrecision? WithoutBf16(Precision wanted, ConvolutionChoice convolutions)
+    {
+        if (wanted == Precision.Fp32 || convolutions.IsBf16Right)
+            return null;
+        if (!convolutions.UsesOneDnn) // libtorch's own are right in bf16, but slow
+            return wanted == Precision.Auto ? new TrainingPrecision(ScalarType.Float32, "precision: fp32 (oneDNN, which bf16 takes, is off)") : null;
+        return wanted == Precision.Auto
+            ? new TrainingPrecision(ScalarType.Float32, "precision: fp32 (bf16 convolutions are wrong on this processor)")
+            : throw new EdgeSimException("bf16 convolutions are wrong on this processor, as oneDNN computes them.",
+                "Use --precision fp32, or auto.", ExitCode.Missing);
     }
 
     /// <summary>The choice, given what the device is and does.</summary>

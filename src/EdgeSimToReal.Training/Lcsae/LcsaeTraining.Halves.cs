@@ -74,6 +74,8 @@ public sealed partial class LcsaeTraining
             NoteGradients(("D", _discriminators.Image), ("Dpatch", _discriminators.Patch));
         _discriminatorSide.Step();
         _discriminatorSide.ZeroGradients();
+        if (measured)
+            Note("moment/discriminators", _discriminatorSide.MomentNorm());
         Mark("optimise discriminators");
         if (_r1.IsDue(Step) && weights.ImageR1 + weights.PatchR1 > 0)
             Regularise(batch, reference, target);
@@ -142,6 +144,8 @@ public sealed partial class LcsaeTraining
         }
         _generatorSide.Step();
         _generatorSide.ZeroGradients();
+        if (measured)
+            Note("moment/autoencoder", _generatorSide.MomentNorm());
         Mark("optimise generator");
     }
 

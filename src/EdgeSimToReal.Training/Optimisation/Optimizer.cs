@@ -51,6 +51,15 @@ public abstract class Optimizer : IDisposable
             slot.Parameter.grad = null;
     }
 
+    /// <summary>The L2 norm of all moments together; not finite where any of them isn't.</summary>
+    /// <returns>An fp32 scalar on the parameters' device; 0 where there are none.</returns>
+    public Tensor MomentNorm()
+    {
+        using IDisposable scope = NewDisposeScope(), off = no_grad();
+        Tensor[] norms = [.. _slots.SelectMany(slot => slot.Moments).Select(moment => moment.norm())];
+        return (norms.Length == 0 ? zeros([]) : stack(norms).norm()).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Puts moments and steps into a checkpoint.</summary>
     /// <param name="state">The checkpoint.</param>
     /// <param name="prefix">What their names begin with.</param>

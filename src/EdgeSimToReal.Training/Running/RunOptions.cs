@@ -11,6 +11,9 @@ public sealed record RunOptions
     /// <summary>Where it runs: "auto" (a CUDA device where there is one), "cpu", "cuda" or "cuda:N".</summary>
     public string Device { get; init; } = "auto";
 
+    /// <summary>Threads of a processor that compute; 0: as many as other programs leave free at the start, or as OMP_NUM_THREADS says.</summary>
+    public int Threads { get; init; }
+
     /// <summary>What the networks compute in.</summary>
     public Precision Precision { get; init; } = Precision.Auto;
 
@@ -45,6 +48,7 @@ public sealed record RunOptions
     /// <exception cref="EdgeSimException">A value is out of its range.</exception>
     public void Validate()
     {
+        Check(Threads >= 0, nameof(Threads), Threads, "0 or more");
         Check(CheckpointSteps >= 0, nameof(CheckpointSteps), CheckpointSteps, "0 or more");
         Check(CheckpointMinutes >= 0, nameof(CheckpointMinutes), CheckpointMinutes, "0 or more");
         Check(KeepCheckpoints >= 1, nameof(KeepCheckpoints), KeepCheckpoints, "1 or more");

@@ -17,6 +17,7 @@ public sealed class TrainingRun : IDisposable
 {
     private const string ValidationPrefix = "validation/";
     private const string SecondsKey = "run.seconds";
+    private const string ConvolutionsKey = "run.convolutions";
 
     private readonly ITraining _training;
     private readonly RunOptions _options;
@@ -44,9 +45,16 @@ public sealed class TrainingRun : IDisposable
         _store.Claim();
     }
 
+    /// <summary>Which library computes convolutions: recorded in checkpoints, since another one rounds otherwise; null: not recorded.</summary>
+    public string? Convolutions { get; init; }
+
     private double Seconds => _secondsBefore + Stopwatch.GetElapsedTime(_started).TotalSeconds;
 
     private long Images => _training.Step * _training.ImagesPerStep;
+
+    /// <summary>Which library computed a checkpoint's last steps; null where it was not recorded.</summary>
+    /// <param name="state">A checkpoint of any training.</param>
+    public static string? ConvolutionsOf(TrainingState state) => state.Texts.GetValueOrDefault(ConvolutionsKey);
 
     /// <summary>Goes on from a checkpoint.</summary>
     /// <param name="state">The checkpoint; it stays the caller's.</param>
@@ -137,6 +145,8 @@ public sealed class TrainingRun : IDisposable
         using TrainingState state = new(_training.Kind, _training.Configuration);
         _training.Save(state);
         state.Numbers[SecondsKey] = Seconds;
+        if (Convolutions is not null)
+            state.Texts[ConvolutionsKey] = Convolutions;
         StopIf(FirstPoisoned(state) is { } name
             ? $"The training has diverged at step {_training.Step}: '{name}' holds values that are not finite." : null);
         _lastCheckpoint = _store.Save(state, _training.Step, score);

@@ -5,6 +5,7 @@ using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Core.Weights;
+using EdgeSimToReal.Networks.Computing;
 using EdgeSimToReal.Networks.Segmentation;
 using EdgeSimToReal.Networks.Weights;
 using EdgeSimToReal.Onnx.Segmentation;
@@ -95,6 +96,9 @@ public sealed class SegmenterTraining : ITraining
     /// <inheritdoc/>
     public TimeSpan Waited => _waitedBefore + (_batches?.Waited ?? TimeSpan.Zero);
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> KeptInSingle => SingleLayers.Of(Network);
+
     /// <summary>The network as it is trained.</summary>
     public Segmenter Network { get; }
 
@@ -120,7 +124,7 @@ public sealed class SegmenterTraining : ITraining
         double[] values = stack(
         [
             loss.detach(), right.sum() / labelled.sum().clamp_min(1),
-            GradientNorm.Of(Network.BackboneParameters()), GradientNorm.Of(Network.HeadParameters()),
+            GradientNorm.Of(Network.BackboneParameters()), GradientNorm.Of(Network.HeadParameters()), _optimizer.MomentNorm(),
         ]).cpu().to(ScalarType.Float64).data<double>().ToArray();
         return new Dictionary<string, double>(StringComparer.Ordinal)
         {
@@ -128,6 +132,7 @@ public sealed class SegmenterTraining : ITraining
             ["accuracy/batch"] = values[1],
             ["gradient/backbone"] = values[2],
             ["gradient/head"] = values[3],
+            ["moment/network"] = values[4],
             ["rate/backbone"] = _optimizer.LearningRate * _configuration.BackboneRateFactor,
             ["rate/head"] = _optimizer.LearningRate,
         };

@@ -19,6 +19,9 @@ internal static class Edgesim
         return program.Finish(input);
     }
 
+    /// <summary>Starts it with Ctrl-C's signal ignored, as a shell starts its background jobs.</summary>
+    public static ProgramProcess StartInBackground(params string[] arguments) => Start(arguments, CacheHome.Path, ProgramProcess.CtrlCIgnored);
+
     private static ProgramProcess Start(string[] arguments, string cacheHome, string? shell) =>
         new(Program, arguments, new Dictionary<string, string> { ["XDG_CACHE_HOME"] = cacheHome }, shell);
 

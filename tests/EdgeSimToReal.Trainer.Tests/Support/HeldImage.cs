@@ -25,10 +25,9 @@ internal sealed class HeldImage
     public void AwaitReader(ProgramProcess program)
     {
         Task<FileStream> opened = Task.Run(() => Open(FileAccess.Write)); // returns when there is a reader
-        while (!opened.Wait(5))
+        program.Await(() => opened.IsCompleted);
+        if (!opened.Wait(1000)) // it may have come as the program ended
         {
-            if (!program.HasEnded)
-                continue;
             Open(FileAccess.Read).Dispose(); // nobody else will read
             Assert.Fail($"The program ended before it read '{_path}': {program.End().Error}");
         }

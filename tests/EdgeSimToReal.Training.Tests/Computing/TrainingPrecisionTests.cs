@@ -1,3 +1,5 @@
+using EdgeSimToReal.Core;
+using EdgeSimToReal.Networks.Computing;
 using EdgeSimToReal.Training.Computing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,6 +25,21 @@ public sealed class TrainingPrecisionTests
         Assert.Equal(new TrainingPrecision(half ? ScalarType.BFloat16 : ScalarType.Float32, line, slow), choice);
     }
 
+    [Theory]
+    [InlineData(true, true, null)]
+    [InlineData(true, false, "precision: fp32 (bf16 convolutions are wrong on this processor)")]
+    [InlineData(false, false, "precision: fp32 (oneDNN, which bf16 takes, is off)")]
+    public void Auto_TakesFp32_WhereBf16ConvolutionsAreWrongOrSlow(bool oneDnn, bool right, string? line)
+    {
+        ConvolutionChoice convolutions = new(oneDnn, right, "");
+        Assert.Equal(line, TrainingPrecision.WithoutBf16(Precision.Auto, convolutions)?.Line);
+        Assert.Null(TrainingPrecision.WithoutBf16(Precision.Fp32, convolutions));
+        if (oneDnn && !right)
+            Assert.Equal(ExitCode.Missing, Assert.Throws<EdgeSimException>(() => TrainingPrecision.WithoutBf16(Precision.Bf16, convolutions)).ExitCode);
+        else
+            Assert.Null(TrainingPrecision.WithoutBf16(Precision.Bf16, convolutions));
+    }
+
     [Fact]
     public void Choose_Measuring_LeavesTheTrainingsNumbersAlone()
     {
@@ -30,7 +47,7 @@ public sealed class TrainingPrecisionTests
         using Tensor expected = rand(4);
         manual_seed(3);
         long live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
-        TrainingPrecision choice = TrainingPrecision.Choose(Precision.Bf16, CPU);
+        TrainingPrecision choice = TrainingPrecision.Choose(Precision.Bf16, CPU, new ConvolutionChoice(true, true, ""));
         Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
         using Tensor actual = rand(4);
         Assert.Equal(expected.data<float>().ToArray(), actual.data<float>().ToArray());
