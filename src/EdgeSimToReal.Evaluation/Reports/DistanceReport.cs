@@ -3,7 +3,10 @@ using EdgeSimToReal.Evaluation.Metrics;
 namespace EdgeSimToReal.Evaluation.Reports;
 
 /// <summary>How far one set of images is from the real validation images.</summary>
-/// <param name="Features">Whose features: "judge" or "inception". Only the latter's may be called FID and KID.</param>
+/// <param name="Features">
+/// Whose features: "judge", "resnet18/8", "resnet18/16", "resnet18/32" (means of the ImageNet network's maps at that part of the image) or
+/// "inception". Only the last's may be called FID and KID.
+/// </param>
 /// <param name="Set">The set's name.</param>
 /// <param name="Images">Number of images in the set.</param>
 /// <param name="ReferenceImages">Number of images that it is compared with.</param>
@@ -14,4 +17,11 @@ namespace EdgeSimToReal.Evaluation.Reports;
 /// <param name="SubsetSize">Images a subset.</param>
 public sealed record DistanceReport(
     string Features, string Set, int Images, int ReferenceImages, Estimate FrechetSquared, Estimate Kernel, double KernelSubsetMean,
-    double KernelSubsetDeviation, int SubsetSize);
+    double KernelSubsetDeviation, int SubsetSize)
+{
+    /// <summary>
+    /// Mean over the textures of the squared Fréchet distance of each texture's images alone, which are as many as the untranslated ones;
+    /// null for sets without textures.
+    /// </summary>
+    public double? FrechetPerTexture { get; set; }
+}
