@@ -262,15 +262,30 @@ public static class EvaluateCommand
 
     private static void Show(EvaluationReport report)
     {
-        Table table = new Table().AddColumns("set", "images", "overall accuracy", "mIoU (95 %)", "Fréchet², judge", "kernel, judge");
+        // Beside untranslated frames only textures alone are as many.
+        string[] kinds = [.. report.Distances.Select(distance => distance.Features).Distinct()];
+        Table table = new Table().AddColumns("set", "images", "overall accuracy", "mIoU (95 %)")
+            .AddColumns([.. kinds.Select(kind => $"Fréchet², {kind}")]);
         foreach (ReadingReport reading in report.Readings)
         {
-            DistanceReport? distance = report.Distances.FirstOrDefault(distance => distance.Set == reading.Set);
-            table.AddRow(reading.Set, reading.Images.ToString(CultureInfo.InvariantCulture), Text(reading.OverallAccuracy.Value),
+            table.AddRow([
+                reading.Set, reading.Images.ToString(CultureInfo.InvariantCulture), Text(reading.OverallAccuracy.Value),
                 $"{Text(reading.MeanIoU.Value)} ({Text(reading.MeanIoU.Low)} to {Text(reading.MeanIoU.High)})",
-                Text(distance?.FrechetSquared.Value), Text(distance?.Kernel.Value));
+                .. kinds.Select(kind => report.Distances.FirstOrDefault(distance => distance.Set == reading.Set && distance.Features == kind))
+                    .Select(distance => Text(distance?.FrechetPerTexture ?? distance?.FrechetSquared.Value)),
+            ]);
         }
         Terminal.People.Write(table);
+        foreach (TextureMean mean in report.TextureMeans)
+        {
+            Terminal.Note($"{mean.Set}, mean over {mean.Textures} textures: mIoU {Text(mean.MeanIoU.Value)}, above untranslated by "
+                + $"{Text(mean.MeanIoUGain.Value)} ({Text(mean.MeanIoUGain.Low)} to {Text(mean.MeanIoUGain.High)}).");
+        }
+        if (report.Guard is { Count: > 0 } guard)
+        {
+            int frames = guard.Sum(count => count.Frames), changed = guard.Sum(count => count.ChangedObjects);
+            Terminal.Note($"Persons or vehicles lost or made up, by the guard: in {changed} of {frames} translated images.");
+        }
         if (report.Downstream is { } downstream)
         {
             Terminal.Note($"Downstream, mIoU on real photographs: {Seeded(downstream.Raw.MeanIoU)} trained on raw frames, "

@@ -15,6 +15,9 @@ namespace EdgeSimToReal.Evaluation.Judging;
 /// <remarks>Frames are read at their own size. One thread calls.</remarks>
 public sealed class ResNet18Network : IDisposable
 {
+    /// <summary>The kind of <see cref="Kinds"/> that counts where there is room for one.</summary>
+    public const string StandardKind = "resnet18/16";
+
     // 1/8, 1/16, 1/32: finer maps see little but colour.
     private const int FirstLevel = 2;
 

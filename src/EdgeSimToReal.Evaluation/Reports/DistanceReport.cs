@@ -1,3 +1,4 @@
+using EdgeSimToReal.Evaluation.Judging;
 using EdgeSimToReal.Evaluation.Metrics;
 
 namespace EdgeSimToReal.Evaluation.Reports;
@@ -24,4 +25,15 @@ public sealed record DistanceReport(
     /// null for sets without textures.
     /// </summary>
     public double? FrechetPerTexture { get; set; }
+
+    /// <summary>
+    /// Whose features count where a table has room for one distance: Inception's where they were asked for, else ResNet18's at 1/16, else
+    /// the judge's; null where there is none.
+    /// </summary>
+    /// <param name="distances">A report's distances.</param>
+    public static string? StandardFeatures(IEnumerable<DistanceReport> distances)
+    {
+        HashSet<string> kinds = [.. distances.Select(distance => distance.Features)];
+        return new[] { SetReader.InceptionFeatures, ResNet18Network.StandardKind, SetReader.JudgeFeatures }.FirstOrDefault(kinds.Contains);
+    }
 }

@@ -52,7 +52,7 @@ public static class EvaluationPlots
     public static byte[]? Distance(EvaluationReport report)
     {
         // FID where there is one, else the judge's features.
-        string? kind = report.Distances.Select(distance => distance.Features).LastOrDefault();
+        string? kind = DistanceReport.StandardFeatures(report.Distances);
         if (kind is null)
             return null;
         using Plot plot = new();
