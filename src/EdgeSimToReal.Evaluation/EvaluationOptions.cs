@@ -14,6 +14,12 @@ public sealed record EvaluationOptions
     /// <summary>The judge's ONNX file.</summary>
     public required string Judge { get; init; }
 
+    /// <summary>What the judge's classes are, where its file does not say so; null: its file says it.</summary>
+    public LabelSpace? JudgeSpace { get; init; }
+
+    /// <summary>The factor by which images are enlarged before the judge reads them.</summary>
+    public double JudgeScale { get; init; } = 1;
+
     /// <summary>Whether a judge that took part in the model's training is let in; the report then says so loudly.</summary>
     public bool AllowTeacher { get; init; }
 
@@ -40,6 +46,14 @@ public sealed record EvaluationOptions
 
     /// <summary>Folder of other real images, whose distance to <see cref="Real"/> is the least to hope for; null: halves of it.</summary>
     public string? OtherReal { get; init; }
+
+    /// <summary>
+    /// Folder of labelled photographs, in <see cref="RealLabels"/>, whose colours of each class a rival takes; null: <see cref="Real"/>.
+    /// </summary>
+    public string? ClassColours { get; init; }
+
+    /// <summary>The ImageNet network's file (<see cref="Onnx.ResNet18File"/>); null: no distances on it.</summary>
+    public string? ResNet18 { get; init; }
 
     /// <summary>FID's feature network, an ONNX file; null: no FID.</summary>
     public string? Inception { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Core.Bundles;
 using EdgeSimToReal.Core.Frames;
 using EdgeSimToReal.Core.Labels;
 using EdgeSimToReal.Evaluation.Judging;
@@ -7,6 +8,8 @@ using EdgeSimToReal.Evaluation.Reports;
 using EdgeSimToReal.Evaluation.Stability;
 using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Imaging.Sources;
+using EdgeSimToReal.Onnx;
+using EdgeSimToReal.Runtime.Guard;
 using EdgeSimToReal.Runtime.Reports;
 
 namespace EdgeSimToReal.Evaluation;
@@ -18,6 +21,9 @@ namespace EdgeSimToReal.Evaluation;
 /// <param name="options">What is evaluated, and with what.</param>
 public sealed class Evaluator(EvaluationOptions options)
 {
+    // Statistics of colour need no more.
+    private const int MostPhotographs = 400;
+
     private long _done;
     private long _total;
 
@@ -34,14 +40,17 @@ public sealed class Evaluator(EvaluationOptions options)
     public EvaluationReport Run(CancellationToken cancellation)
     {
         long start = Stopwatch.GetTimestamp();
-        using Judge judge = Judge.Load(options.Judge, options.Space, options.Threads);
+        using Judge judge = Judge.Load(options.Judge, options.Space, options.Threads, options.JudgeSpace, options.JudgeScale);
         List<string> warnings = [];
         bool tookPart = CheckTeachers(judge, warnings), selected = CheckSelection(judge, warnings);
+        using ResNet18Network? resNet18 = options.ResNet18 is null ? null : new ResNet18Network(options.ResNet18, options.Threads);
         using InceptionNetwork? inception =
             options.Inception is null ? null : new InceptionNetwork(options.Inception, options.FidPreprocessing, options.Threads);
         using ImageFolderSource structures = Labelled(options.Structures, options.StructureLabels, judge, options.Limit);
         using ImageFolderSource real = Labelled(options.Real, options.RealLabels, judge);
         using ImageFolderSource? other = options.OtherReal is null ? null : new ImageFolderSource(options.OtherReal, options.RealLabels);
+        string colourFolder = options.ClassColours ?? options.Real;
+        using ImageFolderSource photographs = Labelled(colourFolder, options.RealLabels, judge, MostPhotographs);
         using TextureTranslators translators = new(
             options.Bundle, options.Textures, options.Size, options.Noise, options.Threads, options.CacheFolder);
         List<DataFacts> data =
@@ -53,9 +62,13 @@ public sealed class Evaluator(EvaluationOptions options)
         ];
         if (other is not null)
             data.Add(DataFacts.Of("other real", options.OtherReal!, (int)other.FrameCount!, other.Files));
+        if (options.ClassColours is not null)
+            data.Add(DataFacts.Of("class colours", options.ClassColours, (int)photographs.FrameCount!, photographs.Files));
+        if (options.ResNet18 is not null)
+            data.Add(DataFacts.Of("resnet18", options.ResNet18, 0, [options.ResNet18]));
         if (options.Inception is not null)
             data.Add(DataFacts.Of("inception", options.Inception, 0, [options.Inception]));
-        Volatile.Write(ref _total, (structures.FrameCount!.Value * (1 + (2 * translators.Count))) + real.FrameCount!.Value
+        Volatile.Write(ref _total, (structures.FrameCount!.Value * (2 + (2 * translators.Count))) + real.FrameCount!.Value
             + (other?.FrameCount ?? 0) + (options.Video?.Count ?? 0));
         // First: a frame of it that is damaged, or lacks the labels that a generator needs, must not cost all that is read below.
         StabilityReport? stability = options.Video is null ? null
@@ -66,8 +79,18 @@ public sealed class Evaluator(EvaluationOptions options)
         ImageSet realSet = new("real", "real validation images: the ceiling"), otherSet = new("other real", "other real images");
         ImageSet raw = new("untranslated", "identity, the simulator's own frames: the floor, and the cheapest rival"),
             colours = new("colour transfer", "Reinhard's, to the same photographs: a cheap rival"),
+            byClass = new("colour by class", "each class's colours as in photographs, by the labels: a rival without learning"),
             translated = new("translated", "this model");
-        SetReader reader = new(judge, inception);
+        ClassColourTransfer classColours = new(judge.Space);
+        while (photographs.Take(cancellation) is { } photograph)
+        {
+            classColours.Add(photograph);
+            photographs.Return(photograph);
+        }
+        cancellation.ThrowIfCancellationRequested();
+        using LabelGuard? guard = options.Bundle.Manifest.Guard is null ? null : new LabelGuard(options.Bundle, options.Threads);
+        List<GuardReading>[] guarded = [.. translators.Names.Select(_ => new List<GuardReading>())];
+        SetReader reader = new(judge, resNet18, inception);
         ReadAll(real, realSet, reader, cancellation);
         if (other is not null)
             ReadAll(other, otherSet, reader, cancellation);
@@ -82,9 +105,17 @@ public sealed class Evaluator(EvaluationOptions options)
                 Frame picture = translators[t].Translate(frame, out Frame fitted);
                 reader.Add(picture, translated, group, fitted, texture);
                 reader.Add(transfers[t].Apply(fitted), colours, group, fitted, texture);
+                if (guard is not null)
+                {
+                    guard.Prepare(fitted, picture);
+                    guarded[t].Add(guard.Read());
+                }
                 if (t == 0)
+                {
                     reader.Add(fitted, raw, group);
-                Advance(t == 0 ? 3 : 2);
+                    reader.Add(classColours.Apply(fitted), byClass, group, fitted);
+                }
+                Advance(t == 0 ? 4 : 2);
             }
             structures.Return(frame);
             group++;
@@ -92,11 +123,16 @@ public sealed class Evaluator(EvaluationOptions options)
         cancellation.ThrowIfCancellationRequested();
         reader.Flush();
 
-        ImageSet[] sets = [translated, colours, raw, realSet];
+        ImageSet[] sets = [translated, colours, byClass, raw, realSet];
         foreach (ImageSet set in sets.Where(set => set.LabelledPixels == 0))
             warnings.Add($"No pixel of the set '{set.Name}' has a label of {judge.Space}: it has no figures.");
         if (judge.FeatureCount == 0)
-            warnings.Add("The judge's file puts out no features, so there are no distances on them: export it again.");
+            warnings.Add("The judge's file puts out no features, so there are no distances on them.");
+        if (resNet18 is null)
+        {
+            warnings.Add("There are no distances on ResNet18's features, since its file was not given: take it from the NuGet package "
+                + $"Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1 and name it with --resnet18 or in {ResNet18File.Variable}.");
+        }
         ReportFigures figures = new(options.Replicates, options.Seed, judge.Space.Count);
         return new EvaluationReport
         {
@@ -110,17 +146,29 @@ public sealed class Evaluator(EvaluationOptions options)
                 SelectedBy = options.Bundle.Manifest.SelectedBy,
             },
             Judge = new JudgeFacts(judge.Description.Architecture, judge.Description.Id, judge.Description.LabelSpace.Name,
-                judge.Description.ValidationMeanIoU, judge.Description.TrainingData, tookPart, selected),
+                judge.Description.ValidationMeanIoU, judge.Description.TrainingData, tookPart, selected)
+            {
+                Scale = options.JudgeScale,
+            },
             Settings = new EvaluationSettings(judge.Space.Name, options.Noise, options.Limit, options.Replicates, options.Seed,
                 inception?.Preprocessing switch { null => null, FidPreprocessing.CleanFid => "clean-fid", _ => "pytorch-fid" }),
             Data = data,
             Classes = [.. judge.Space.Classes.Select(c => c.Name)],
             Readings = [.. sets.Select(figures.Reading)],
-            Distances = figures.Distances([translated, colours, raw], realSet, other is null ? null : otherSet),
+            Distances = figures.Distances([translated, colours, byClass, raw], realSet, other is null ? null : otherSet),
+            TextureMeans = translators.Count < 2 ? [] : [figures.TextureMean(translated, raw), figures.TextureMean(colours, raw)],
+            Guard = guard is null ? null : [.. translators.Names.Select((name, t) => Count(name, guarded[t], guard.Description.Threshold))],
             Stability = stability,
             Finished = DateTime.UtcNow,
             Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds,
         };
+    }
+
+    private static GuardCount Count(string texture, List<GuardReading> readings, BundleGuardThreshold? threshold)
+    {
+        GuardReading[] readable = [.. readings.Where(reading => reading.IsReadable)];
+        return new GuardCount(texture, readable.Length, readable.Count(reading => reading.ChangesObjects),
+            threshold is null ? null : readable.Count(reading => !reading.Passes(threshold)));
     }
 
     private bool CheckTeachers(Judge judge, List<string> warnings)

@@ -33,10 +33,18 @@ internal sealed class ImageSet(string name, string meaning)
         Count++;
     }
 
-    public void AddFeatures(string kind, float[] features, int group)
+    /// <summary>Features of each texture's images alone, by kind of network.</summary>
+    public Dictionary<(string Kind, string Texture), FeatureSet> TextureFeatures { get; } = [];
+
+    public void AddFeatures(string kind, float[] features, int group, string? texture)
     {
         if (!Features.TryGetValue(kind, out FeatureSet? set))
             Features[kind] = set = new FeatureSet(features.Length);
+        set.Add(features, group);
+        if (texture is null)
+            return;
+        if (!TextureFeatures.TryGetValue((kind, texture), out set))
+            TextureFeatures[(kind, texture)] = set = new FeatureSet(features.Length);
         set.Add(features, group);
     }
 
@@ -47,6 +55,11 @@ internal sealed class ImageSet(string name, string meaning)
     /// <summary>Counts and NLL of one texture.</summary>
     public (ConfusionMatrix Confusion, double Nll) OfTexture(int classes, string texture) =>
         Sum(classes, _images.Where(image => image.Texture == texture).Select(image => image.Image));
+
+    /// <summary>Counts of each structure image with one texture.</summary>
+    public ConfusionMatrix[] ByGroup(int classes, string texture) => [.. Enumerable.Range(0, Groups)
+        .Select(group => Sum(classes, _images.Where(image => image.Group == group && image.Texture == texture).Select(image => image.Image))
+            .Confusion)];
 
     private static (ConfusionMatrix Confusion, double Nll) Sum(int classes, IEnumerable<JudgedImage> images)
     {

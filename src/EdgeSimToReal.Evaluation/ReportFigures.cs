@@ -48,6 +48,43 @@ internal sealed class ReportFigures(int replicates, int seed, int classes)
         }
     }
 
+    /// <summary>A set's figures on average over its textures, and how far they are above those of another set of the same structures.</summary>
+    public TextureMean TextureMean(ImageSet set, ImageSet raw)
+    {
+        string[] textures = [.. set.Textures];
+        ConfusionMatrix[][] table = [.. textures.Select(texture => set.ByGroup(classes, texture))];
+        ConfusionMatrix[] untranslated = [.. raw.ByGroup(classes).Select(group => group.Confusion)];
+        Bootstrap bootstrap = new(set.Groups, replicates, seed);
+        Estimate[] both = bootstrap.Crossed(textures.Length, Statistics, drawConditions: true);
+        Estimate[] here = bootstrap.Crossed(textures.Length, Statistics, drawConditions: false);
+        return new TextureMean(set.Name, textures.Length, both[0], both[1], both[2], here[2]);
+
+        double[] Statistics(IReadOnlyList<int> groups, IReadOnlyList<int> drawn)
+        {
+            double meanIoU = 0, accuracy = 0;
+            for (int t = 0; t < textures.Length; t++)
+            {
+                if (drawn[t] == 0)
+                    continue;
+                ConfusionMatrix sum = Weighted(table[t], groups);
+                meanIoU += sum.MeanIoU() * drawn[t] / textures.Length;
+                accuracy += sum.OverallAccuracy() * drawn[t] / textures.Length;
+            }
+            return [meanIoU, accuracy, meanIoU - Weighted(untranslated, groups).MeanIoU()];
+        }
+
+        ConfusionMatrix Weighted(ConfusionMatrix[] matrices, IReadOnlyList<int> weights)
+        {
+            ConfusionMatrix sum = new(classes);
+            for (int g = 0; g < matrices.Length; g++)
+            {
+                for (int k = 0; k < weights[g]; k++)
+                    sum.Add(matrices[g]);
+            }
+            return sum;
+        }
+    }
+
     public IReadOnlyList<DistanceReport> Distances(IReadOnlyList<ImageSet> sets, ImageSet real, ImageSet? other)
     {
         List<DistanceReport> reports = [];
@@ -56,7 +93,12 @@ internal sealed class ReportFigures(int replicates, int seed, int classes)
         {
             FrechetDistance frechet = new(reference); // half a minute for thousands of images and Inception's 2048 features
             foreach (ImageSet set in sets.Where(set => set.Count >= 2))
+            {
                 reports.Add(Distance(kind, set.Name, set.Features[kind], set.Groups, reference, frechet));
+                FeatureSet[] textures = [.. set.TextureFeatures.Where(pair => pair.Key.Kind == kind).Select(pair => pair.Value)];
+                if (textures.Length > 0 && textures.All(texture => texture.Count >= 2))
+                    reports[^1].FrechetPerTexture = textures.Average(frechet.SquaredTo);
+            }
             if (other is { Count: >= 2 })
             {
                 reports.Add(Distance(kind, other.Name, other.Features[kind], other.Groups, reference, frechet));

@@ -3,8 +3,8 @@ using EdgeSimToReal.Evaluation.Judging;
 
 namespace EdgeSimToReal.Evaluation;
 
-/// <summary>Hands frames to the judge, and to FID's network where there is one, in batches.</summary>
-internal sealed class SetReader(Judge judge, InceptionNetwork? inception)
+/// <summary>Hands frames to the judge, and to the feature networks that there are, in batches.</summary>
+internal sealed class SetReader(Judge judge, ResNet18Network? resNet18, InceptionNetwork? inception)
 {
     public const string JudgeFeatures = "judge";
     public const string InceptionFeatures = "inception";
@@ -41,15 +41,18 @@ internal sealed class SetReader(Judge judge, InceptionNetwork? inception)
         if (_frames.Count == 0)
             return;
         IReadOnlyList<JudgedImage> images = judge.Read(_frames);
+        IReadOnlyList<float[][]>? means = resNet18?.Read(_frames);
         IReadOnlyList<float[]>? features = inception?.Read(_frames);
         for (int i = 0; i < images.Count; i++)
         {
             (ImageSet set, int group, string? texture) = _places[i];
             set.Add(images[i], group, texture);
             if (judge.FeatureCount > 0)
-                set.AddFeatures(JudgeFeatures, images[i].Features, group);
+                set.AddFeatures(JudgeFeatures, images[i].Features, group, texture);
+            for (int k = 0; k < ResNet18Network.Kinds.Count && means is not null; k++)
+                set.AddFeatures(ResNet18Network.Kinds[k], means[i][k], group, texture);
             if (features is not null)
-                set.AddFeatures(InceptionFeatures, features[i], group);
+                set.AddFeatures(InceptionFeatures, features[i], group, texture);
         }
         _frames.Clear();
         _places.Clear();

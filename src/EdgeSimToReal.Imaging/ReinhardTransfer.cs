@@ -20,7 +20,7 @@ public sealed class ReinhardTransfer
     /// <param name="photo">Whose colours are taken.</param>
     public ReinhardTransfer(Frame photo)
     {
-        using Mat lab = ToLab(photo);
+        using Mat lab = LabPicture.Of(photo);
         Cv2.MeanStdDev(lab, out _mean, out _deviation);
     }
 
@@ -29,7 +29,7 @@ public sealed class ReinhardTransfer
     /// <returns>A new frame of its size, with its identity and its tags.</returns>
     public Frame Apply(Frame source)
     {
-        using Mat lab = ToLab(source);
+        using Mat lab = LabPicture.Of(source);
         Cv2.MeanStdDev(lab, out Scalar mean, out Scalar deviation);
         Mat[] channels = Cv2.Split(lab);
         try
@@ -46,25 +46,6 @@ public sealed class ReinhardTransfer
             foreach (Mat channel in channels)
                 channel.Dispose();
         }
-        using Mat colour = new(), bytes = new();
-        Cv2.CvtColor(lab, colour, ColorConversionCodes.Lab2BGR);
-        colour.ConvertTo(bytes, MatType.CV_8UC3, 255); // saturates
-        Frame result = new(source.Width, source.Height, source.HasTags) { TagSpace = source.TagSpace };
-        PixelRows.BgrToBgra(bytes, result.Bgra);
-        source.Tags.CopyTo(result.Tags, 0);
-        result.CopyIdentityFrom(source);
-        return result;
-    }
-
-    /// <summary>L in 0..100, a and b; sRGB's curve is undone.</summary>
-    private static Mat ToLab(Frame frame)
-    {
-        using Mat bgra = frame.AsMat();
-        using Mat bgr = new();
-        Cv2.CvtColor(bgra, bgr, ColorConversionCodes.BGRA2BGR);
-        Mat lab = new();
-        bgr.ConvertTo(lab, MatType.CV_32FC3, 1 / 255.0);
-        Cv2.CvtColor(lab, lab, ColorConversionCodes.BGR2Lab);
-        return lab;
+        return LabPicture.ToFrame(lab, source);
     }
 }

@@ -62,6 +62,8 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Empty(ceiling.ByTexture);
         Assert.Equal(LabelSpaces.Shared10.Classes.Select(c => c.Name), report.Classes);
         Assert.Contains(report.Warnings, warning => warning.Contains("names no teachers", StringComparison.Ordinal));
+        Assert.Contains(report.Warnings, warning => warning.Contains("--resnet18", StringComparison.Ordinal));
+        Assert.Null(report.Guard);
     }
 
     [Fact]
@@ -113,12 +115,12 @@ public sealed class EvaluatorTests : IDisposable
             FidPreprocessing = FidPreprocessing.CleanFid,
             OtherReal = Scenes.WritePainted(_folder["other"], 6, LabelSpaces.CamVid11, seed: 3),
         });
-        string[] sets = ["translated", "colour transfer", "untranslated", "other real"];
+        string[] sets = ["translated", "colour transfer", "colour by class", "untranslated", "other real"];
         Assert.Equal([.. sets.Select(set => ("judge", set)), .. sets.Select(set => ("inception", set))],
             report.Distances.Select(distance => (distance.Features, distance.Set)));
         // The judge's features are mean colours: what they give is computed again from the files.
         FeatureSet real = MeanColours(_options.Real), raw = MeanColours(_options.Structures);
-        DistanceReport untranslated = report.Distances[2];
+        DistanceReport untranslated = report.Distances[3];
         Assert.Equal(new FrechetDistance(real).SquaredTo(raw), untranslated.FrechetSquared.Value!.Value, 1e-6);
         Assert.Equal(new KernelDistance(raw, real).Unbiased(), untranslated.Kernel.Value!.Value, 1e-6);
         Assert.Equal((Structures, 7, 5), (untranslated.Images, untranslated.ReferenceImages, untranslated.SubsetSize));
@@ -145,6 +147,71 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Run_ByTexture_MeansGainsAndDistances_AreThoseOfEachTextureAlone()
+    {
+        EvaluationReport report = Run(_options);
+        ReadingReport translated = Reading(report, "translated"), raw = Reading(report, "untranslated");
+        TextureMean mean = report.TextureMeans[0];
+        Assert.Equal(("translated", 2), (mean.Set, mean.Textures));
+        double expected = translated.ByTexture.Average(texture => texture.MeanIoU!.Value);
+        Assert.Equal(expected, mean.MeanIoU.Value!.Value, 1e-12);
+        Assert.Equal(expected - raw.MeanIoU.Value!.Value, mean.MeanIoUGain.Value!.Value, 1e-12);
+        Assert.Equal(mean.MeanIoUGain.Value, mean.MeanIoUGainHere.Value);
+        Assert.All([mean.MeanIoU, mean.MeanIoUGain, mean.MeanIoUGainHere],
+            estimate => Assert.InRange(estimate.Value!.Value, estimate.Low!.Value - 1e-12, estimate.High!.Value + 1e-12));
+        EvaluationReport one = Run(_options with { Textures = [_options.Textures[0]] }), two = Run(_options with { Textures = [_options.Textures[1]] });
+        Assert.Empty(one.TextureMeans);
+        Assert.Equal((one.Distances[0].FrechetSquared.Value!.Value + two.Distances[0].FrechetSquared.Value!.Value) / 2,
+            report.Distances[0].FrechetPerTexture!.Value, 1e-9);
+        Assert.Null(report.Distances.Single(distance => distance.Set == "untranslated").FrechetPerTexture);
+        string text = EvaluationMarkdown.Write(report);
+        Assert.Contains("mIoU above untranslated", text);
+        ReportFolder.Write(_folder["report"], report);
+        Assert.Equal(report.TextureMeans, EvaluationReportJson.Read(_folder["report/report.json"]).TextureMeans);
+    }
+
+    [Fact]
+    public void Run_OnResNet18_MeasuresAtThreeSizes_AndCallsItNotFid()
+    {
+        EvaluationReport report = Run(_options with { ResNet18 = Path.Combine(AppContext.BaseDirectory, ResNet18File.Name), Limit = 3 });
+        Assert.DoesNotContain(report.Warnings, warning => warning.Contains("ResNet18", StringComparison.Ordinal));
+        foreach (string kind in new[] { "resnet18/8", "resnet18/16", "resnet18/32" })
+        {
+            DistanceReport[] distances = [.. report.Distances.Where(distance => distance.Features == kind)];
+            Assert.Equal("translated", distances[0].Set);
+            Assert.All(distances, distance => Assert.True(distance.FrechetSquared.Value > 0));
+        }
+        string text = EvaluationMarkdown.Write(report);
+        Assert.Contains("maps at 1/16 of an ImageNet ResNet18", text);
+        Assert.Contains("**This is not FID**", text);
+        Assert.Contains("resnet18", report.Data.Select(data => data.Role));
+    }
+
+    [Fact]
+    public void Run_AForeignJudge_IsReadAtItsScale_AndKnownByItsWeights()
+    {
+        // The same judge without metadata: RGB in [0, 1], and its classes have to be told.
+        string path = _folder["foreign.onnx"];
+        ColourJudge.WriteForeign(path, LabelSpaces.Shared10);
+        EvaluationOptions options = _options with { Judge = path, Limit = 3 };
+        Assert.Contains("--judge-space", Assert.Throws<EdgeSimException>(() => Run(options)).Message);
+        EvaluationReport report = Run(options with { JudgeSpace = LabelSpaces.Shared10 }), own = Run(_options with { Limit = 3 });
+        Assert.Equal(Reading(own, "translated").ConfusionMatrix, Reading(report, "translated").ConfusionMatrix);
+        Assert.Equal(("foreign", NetworkIdentity.Read(path)), (report.Judge.Architecture, report.Judge.Id));
+        Assert.DoesNotContain(report.Distances, distance => distance.Features == "judge");
+        EvaluationReport doubled = Run(options with { JudgeSpace = LabelSpaces.Shared10, JudgeScale = 2 });
+        Assert.Equal(2, doubled.Judge.Scale);
+        // Pictures of flat rows stay what they are, but for rows at borders.
+        Assert.InRange(Reading(doubled, "real").OverallAccuracy.Value!.Value, 0.9, 1);
+        string id = NetworkIdentity.Read(path);
+        Assert.Contains(id, Assert.Throws<EdgeSimException>(() => Run(options with
+        {
+            JudgeSpace = LabelSpaces.Shared10,
+            Bundle = Scenes.WriteBundle(_folder["taught"], "ff", id),
+        })).Message);
+    }
+
+    [Fact]
     public void Run_AJudgeThatTaught_IsRefused_OrMarked()
     {
         EvaluationOptions taught = _options with { Bundle = Scenes.WriteBundle(_folder["taught"], "ff", JudgeId) };
@@ -155,7 +222,7 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Contains($"> **{report.Warnings[0]}**", EvaluationMarkdown.Write(report));
         EvaluationReport free = Run(_options with { Bundle = Scenes.WriteBundle(_folder["other"], "ff"), Limit = 2 });
         Assert.False(free.Judge.TookPart);
-        Assert.Empty(free.Warnings);
+        Assert.DoesNotContain(free.Warnings, warning => !warning.Contains("ResNet18", StringComparison.Ordinal));
         Assert.Equal(["ff"], free.Model.Teachers);
     }
 
@@ -165,7 +232,7 @@ public sealed class EvaluatorTests : IDisposable
         EvaluationReport report = Run(_options with { Bundle = Scenes.WriteBundle(_folder["chosen"], ["ff"], ["ee", JudgeId]), Limit = 2 });
         Assert.Equal((false, true), (report.Judge.TookPart, report.Judge.Selected));
         Assert.Equal(["ee", JudgeId], report.Model.SelectedBy);
-        Assert.Contains($"THE JUDGE ({JudgeId}) CHOSE THE CHECKPOINT OF 'tiny'", Assert.Single(report.Warnings));
+        Assert.Contains($"THE JUDGE ({JudgeId}) CHOSE THE CHECKPOINT OF 'tiny'", report.Warnings[0]);
         string text = EvaluationMarkdown.Write(report);
         Assert.Contains($"> **{report.Warnings[0]}**", text);
         Assert.Contains($"Checkpoint chosen by: ee, {JudgeId}.", text);
@@ -175,7 +242,7 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(report.Model.SelectedBy, read.Model.SelectedBy);
         // A report of before tells neither.
         File.WriteAllText(_folder["old.json"], System.Text.RegularExpressions.Regex.Replace(EvaluationReportJson.Write(report),
-            "\"selected\": true,?|,?\\s*\"selectedBy\": \\[[^]]*\\]", "").Replace("\"tookPart\": false,", "\"tookPart\": false"));
+            "\"(selected\": true|scale\": 1),?|,?\\s*\"selectedBy\": \\[[^]]*\\]", "").Replace("\"tookPart\": false,", "\"tookPart\": false"));
         read = EvaluationReportJson.Read(_folder["old.json"]);
         Assert.False(read.Judge.Selected);
         Assert.Contains("Checkpoint chosen by: none named.", EvaluationMarkdown.Write(read));

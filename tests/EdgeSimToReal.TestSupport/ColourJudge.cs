@@ -40,6 +40,22 @@ public static class ColourJudge
         File.WriteAllBytes(path, model.ToByteArray());
     }
 
+    /// <summary>Writes the same judge as somebody else might: RGB in [0, 1], another output name, no metadata, no features.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="space">The label space whose colours it knows.</param>
+    public static void WriteForeign(string path, LabelSpace space)
+    {
+        GraphBuilder graph = new("main", "");
+        string image = graph.Input("input", "", "N", 3, "H", "W");
+        // In v = (x + 1) / 2: 2m·x = 4m·v - 2 Σ m.
+        float[] weight = [.. space.Classes.SelectMany(c => Colour(c).Select(value => 4 * value))];
+        float[] bias = [.. space.Classes.Select(c => -Colour(c).Sum(value => (value * value) + (2 * value)))];
+        string scores = graph.Conv("raw", image, graph.Initializer("weight", weight, space.Count, 3, 1, 1),
+            graph.Initializer("bias", bias, space.Count));
+        graph.Output("scores", "", scores, "N", space.Count, "H", "W");
+        File.WriteAllBytes(path, graph.Build("", []).ToByteArray());
+    }
+
     /// <summary>A class's display colour, R, G, B in [-1, 1].</summary>
     public static float[] Colour(LabelClass c) => [(c.R / 127.5f) - 1, (c.G / 127.5f) - 1, (c.B / 127.5f) - 1];
 }

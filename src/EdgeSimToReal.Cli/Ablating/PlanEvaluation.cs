@@ -5,6 +5,7 @@ using EdgeSimToReal.Evaluation;
 using EdgeSimToReal.Evaluation.Judging;
 using EdgeSimToReal.Imaging;
 using EdgeSimToReal.Imaging.Sources;
+using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Runtime.Bundles;
 
 namespace EdgeSimToReal.Cli.Ablating;
@@ -14,6 +15,12 @@ public sealed record PlanEvaluation
 {
     /// <summary>The judge's ONNX file.</summary>
     public required string Judge { get; init; }
+
+    /// <summary>The label space of its classes, where its file does not say so.</summary>
+    public string? JudgeSpace { get; init; }
+
+    /// <summary>The factor by which images are enlarged before it reads them.</summary>
+    public double JudgeScale { get; init; } = 1;
 
     /// <summary>Whether a judge that took part in a training is let in.</summary>
     public bool AllowTeacher { get; init; }
@@ -42,6 +49,12 @@ public sealed record PlanEvaluation
     /// <summary>Folder of other real images; null: none.</summary>
     public string? OtherReal { get; init; }
 
+    /// <summary>Folder of labelled photographs whose colours of each class a rival takes; null: those of <see cref="Real"/>.</summary>
+    public string? ClassColours { get; init; }
+
+    /// <summary>The ImageNet network's file; null: where the environment says or beside the program, else no distances on it.</summary>
+    public string? ResNet18 { get; init; }
+
     /// <summary>FID's network; null: no FID.</summary>
     public string? Inception { get; init; }
 
@@ -69,7 +82,11 @@ public sealed record PlanEvaluation
     {
         Bundle = bundle,
         Judge = Judge,
+        JudgeSpace = Space(JudgeSpace),
+        JudgeScale = JudgeScale,
         AllowTeacher = AllowTeacher,
+        ClassColours = ClassColours,
+        ResNet18 = ResNet18File.Find(ResNet18),
         Space = Space(LabelSpace),
         Structures = Structures,
         StructureLabels = Space(StructureLabels),
@@ -94,17 +111,19 @@ public sealed record PlanEvaluation
 
     /// <summary>Opens the judge.</summary>
     /// <param name="threads">Threads of its network; 0: one a core.</param>
-    public Judge OpenJudge(int threads) => Evaluation.Judging.Judge.Load(Judge, Space(LabelSpace), threads);
+    public Judge OpenJudge(int threads) =>
+        Evaluation.Judging.Judge.Load(Judge, Space(LabelSpace), threads, Space(JudgeSpace), JudgeScale);
 
     /// <summary>Checks the values alone; no file is read.</summary>
     /// <exception cref="EdgeSimException">One can't be.</exception>
     public void Validate()
     {
-        foreach (string? space in new[] { LabelSpace, StructureLabels, RealLabels })
+        foreach (string? space in new[] { LabelSpace, StructureLabels, RealLabels, JudgeSpace })
             _ = Space(space);
         _ = Pixels();
         Require(Textures.Count > 0 && Textures.All(texture => texture is not null), "The plan's evaluation has no texture.",
             "Give at least one photograph.");
+        Require(JudgeScale is >= 0.25 and <= 4, $"The plan's evaluation enlarges images by {JudgeScale} for the judge.", "Give 0.25 to 4.");
         Require(Limit >= 0, $"The plan's evaluation takes {Limit} structures at most.", "Give 0 for all, or more.");
         Require(Replicates is >= 0 and <= 1_000_000, $"The plan's evaluation draws {Replicates} times.", "Give 0 to 1000000.");
     }

@@ -93,7 +93,7 @@ public static class AblateCommand
     private static void Show(AblationReport report)
     {
         Table table = new Table().AddColumns("variant", "λ_out", "λ_in", "overall accuracy", "mean accuracy", "mIoU",
-            report.HasFid ? "FID" : "Fréchet², judge", "paper's mIoU");
+            report.DistanceName, "paper's mIoU");
         foreach (AblationVariant variant in report.Variants)
         {
             table.AddRow(new[]

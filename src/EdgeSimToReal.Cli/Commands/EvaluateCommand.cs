@@ -13,6 +13,7 @@ using EdgeSimToReal.Evaluation.Metrics;
 using EdgeSimToReal.Evaluation.Reports;
 using EdgeSimToReal.Evaluation.Stability;
 using EdgeSimToReal.Imaging.Sources;
+using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Runtime.Baking;
 using EdgeSimToReal.Runtime.Bundles;
 using Spectre.Console;
@@ -31,9 +32,21 @@ public static class EvaluateCommand
         Option<string> model = CommonOptions.Model();
         Option<string> judge = new("--judge", "-j")
         {
-            Description = "The judge: a segmenter.onnx that took no part in the model's training.",
+            Description = "The judge: a segmenter.onnx that took no part in the model's training, or anybody's segmentation network as ONNX.",
             Required = true,
         };
+        Option<LabelSpace?> judgeSpace = CommonOptions.Labels("--judge-space",
+            "The label space of the judge's classes, where its file does not say so (cityscapes-train: the 19 trainIds)");
+        Option<double> judgeScale = new Option<double>("--judge-scale")
+        {
+            Description = "Enlarge images by this factor before the judge reads them.",
+            DefaultValueFactory = _ => 1,
+        };
+        judgeScale.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && !(result.GetValueOrDefault<double>() is >= 0.25 and <= 4))
+                result.AddError("--judge-scale takes a number from 0.25 to 4");
+        });
         Option<bool> allowTeacher = new("--allow-teacher")
         {
             Description = "Take a judge that took part in the model's training; the report says so.",
@@ -62,6 +75,15 @@ public static class EvaluateCommand
             Description = "Folder of other real images, for the distance of real to real; by default halves of --real.",
         };
         Option<LabelSpace?> space = CommonOptions.Labels("--label-space", "The space of the figures, by default the judge's own (shared10 for CamVid)");
+        Option<string?> classColours = new("--class-colours")
+        {
+            Description = "Folder of labelled photographs, in the label space of --real, whose colours of each class a rival takes [--real].",
+        };
+        Option<string?> resNet18 = new("--resnet18")
+        {
+            Description = "ResNet18.onnx of the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18, for distances on its features "
+                + $"[{ResNet18File.Variable}, or beside the program].",
+        };
         Option<string?> inception = new("--inception")
         {
             Description = "FID's Inception network as ONNX, image [N,3,299,299] to features [N,2048]; without it there is no FID.",
@@ -118,8 +140,8 @@ public static class EvaluateCommand
         Option<bool> json = CommonOptions.Json();
         Command command = new("evaluate", "Measure a model: labels kept, distance to real images, stability, beside floor, ceiling and rival.")
         {
-            model, judge, allowTeacher, structures, structureLabels, limit, textures, real, realLabels, otherReal, space, inception,
-            preprocessing, video, videoFrames, replicates, seed, downstream, downstreamStructures, downstreamLimit, downstreamSeeds,
+            model, judge, judgeSpace, judgeScale, allowTeacher, structures, structureLabels, limit, textures, real, realLabels, otherReal,
+            space, classColours, resNet18, inception, preprocessing, video, videoFrames, replicates, seed, downstream, downstreamStructures, downstreamLimit, downstreamSeeds,
             downstreamConfig, downstreamSteps, output, size, noNoise, threads, noCache, json,
         };
         command.Validators.Add(result =>
@@ -140,7 +162,11 @@ public static class EvaluateCommand
             {
                 Bundle = bundle,
                 Judge = parsed.GetValue(judge)!,
+                JudgeSpace = parsed.GetValue(judgeSpace),
+                JudgeScale = parsed.GetValue(judgeScale),
                 AllowTeacher = parsed.GetValue(allowTeacher),
+                ClassColours = parsed.GetValue(classColours),
+                ResNet18 = ResNet18File.Find(parsed.GetValue(resNet18)),
                 Space = parsed.GetValue(space),
                 Structures = parsed.GetValue(structures)!,
                 StructureLabels = parsed.GetValue(structureLabels),
@@ -236,15 +262,30 @@ public static class EvaluateCommand
 
     private static void Show(EvaluationReport report)
     {
-        Table table = new Table().AddColumns("set", "images", "overall accuracy", "mIoU (95 %)", "Fréchet², judge", "kernel, judge");
+        // Beside untranslated frames only textures alone are as many.
+        string[] kinds = [.. report.Distances.Select(distance => distance.Features).Distinct()];
+        Table table = new Table().AddColumns("set", "images", "overall accuracy", "mIoU (95 %)")
+            .AddColumns([.. kinds.Select(kind => $"Fréchet², {kind}")]);
         foreach (ReadingReport reading in report.Readings)
         {
-            DistanceReport? distance = report.Distances.FirstOrDefault(distance => distance.Set == reading.Set);
-            table.AddRow(reading.Set, reading.Images.ToString(CultureInfo.InvariantCulture), Text(reading.OverallAccuracy.Value),
+            table.AddRow([
+                reading.Set, reading.Images.ToString(CultureInfo.InvariantCulture), Text(reading.OverallAccuracy.Value),
                 $"{Text(reading.MeanIoU.Value)} ({Text(reading.MeanIoU.Low)} to {Text(reading.MeanIoU.High)})",
-                Text(distance?.FrechetSquared.Value), Text(distance?.Kernel.Value));
+                .. kinds.Select(kind => report.Distances.FirstOrDefault(distance => distance.Set == reading.Set && distance.Features == kind))
+                    .Select(distance => Text(distance?.FrechetPerTexture ?? distance?.FrechetSquared.Value)),
+            ]);
         }
         Terminal.People.Write(table);
+        foreach (TextureMean mean in report.TextureMeans)
+        {
+            Terminal.Note($"{mean.Set}, mean over {mean.Textures} textures: mIoU {Text(mean.MeanIoU.Value)}, above untranslated by "
+                + $"{Text(mean.MeanIoUGain.Value)} ({Text(mean.MeanIoUGain.Low)} to {Text(mean.MeanIoUGain.High)}).");
+        }
+        if (report.Guard is { Count: > 0 } guard)
+        {
+            int frames = guard.Sum(count => count.Frames), changed = guard.Sum(count => count.ChangedObjects);
+            Terminal.Note($"Persons or vehicles lost or made up, by the guard: in {changed} of {frames} translated images.");
+        }
         if (report.Downstream is { } downstream)
         {
             Terminal.Note($"Downstream, mIoU on real photographs: {Seeded(downstream.Raw.MeanIoU)} trained on raw frames, "

@@ -12,6 +12,8 @@ namespace EdgeSimToReal.Core.Labels;
 public sealed class LabelRemap
 {
     private const byte X = LabelSpace.Ignore;
+    private const string GuardRail = "guard rail";
+    private const byte WideFence = 3; // of Shared10Wide
 
     // Common16: 0 road, 1 sidewalk, 2 building, 3 wall, 4 fence, 5 pole, 6 traffic light, 7 traffic sign, 8 vegetation, 9 terrain,
     // 10 sky, 11 person, 12 vehicle, 13 other ground, 14 static, 15 dynamic.
@@ -50,6 +52,7 @@ public sealed class LabelRemap
         ],
         [LabelSpaces.Common16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
         [LabelSpaces.Shared10] = [0, 1, 2, 4, 5, 7, 8, 10, 11, 12],
+        [LabelSpaces.Shared10Wide] = [0, 1, 2, 4, 5, 7, 8, 10, 11, 12],
     };
 
     private static readonly Dictionary<LabelSpace, byte[]> FromCommon16 = new()
@@ -57,6 +60,7 @@ public sealed class LabelRemap
         [LabelSpaces.Common16] = ToCommon16[LabelSpaces.Common16],
         // Wall counts as fence and traffic light as traffic sign (CamVid labels them so).
         [LabelSpaces.Shared10] = [0, 1, 2, 3, 3, 4, 5, 5, 6, X, 7, 8, 9, X, X, X],
+        [LabelSpaces.Shared10Wide] = [0, 1, 2, 3, 3, 4, 5, 5, 6, 6, 7, 8, 9, X, X, X], // and guard rails, which Common16 calls static
         // Merged classes take the commonest member: person (11) and car (13).
         [LabelSpaces.CityscapesTrainIds] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, X, X, X],
     };
@@ -104,7 +108,7 @@ public sealed class LabelRemap
 
     /// <summary>The table between two spaces.</summary>
     /// <param name="from">The space of the input ids.</param>
-    /// <param name="to">Common16, Shared10, the Cityscapes trainIds, or <paramref name="from"/> itself.</param>
+    /// <param name="to">Common16, Shared10 (wide or not), the Cityscapes trainIds, or <paramref name="from"/> itself.</param>
     /// <exception cref="EdgeSimException">No map leads to <paramref name="to"/>.</exception>
     public static LabelRemap Between(LabelSpace from, LabelSpace to)
     {
@@ -129,6 +133,8 @@ public sealed class LabelRemap
         }
         for (int id = 0; id < toCommon.Length; id++)
             table[id] = toCommon[id] == LabelSpace.Ignore ? LabelSpace.Ignore : fromCommon[toCommon[id]];
+        foreach (LabelClass c in from.Classes.Where(c => to == LabelSpaces.Shared10Wide && c.Name == GuardRail))
+            table[c.Id] = WideFence;
         return new LabelRemap(from, to, table);
     }
 

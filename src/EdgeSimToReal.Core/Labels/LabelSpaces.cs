@@ -274,9 +274,15 @@ public static class LabelSpaces
         new(8, "person", 220, 20, 60),
         new(9, "vehicle", 0, 0, 142));
 
+    /// <summary>
+    /// The same ten classes drawn wider, as networks trained on Cityscapes are usually read: terrain counts as vegetation, a guard rail as
+    /// fence.
+    /// </summary>
+    public static LabelSpace Shared10Wide { get; } = new("shared10-wide", [.. Shared10.Classes]);
+
     /// <summary>All spaces, in the order above.</summary>
     public static IReadOnlyList<LabelSpace> All { get; } =
-        [Carla23, Carla29, CityscapesIds, CityscapesTrainIds, CamVid11, CamVid32, IddIds, IddLevel3, Common16, Shared10];
+        [Carla23, Carla29, CityscapesIds, CityscapesTrainIds, CamVid11, CamVid32, IddIds, IddLevel3, Common16, Shared10, Shared10Wide];
 
     /// <summary>The space with the given name.</summary>
     /// <param name="name">A <see cref="LabelSpace.Name"/>.</param>

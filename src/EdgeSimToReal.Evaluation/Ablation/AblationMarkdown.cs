@@ -33,8 +33,7 @@ public static class AblationMarkdown
     public static string Table(AblationReport report)
     {
         StringBuilder text = new();
-        string distance = report.HasFid ? "FID" : "Fréchet² (judge)";
-        Row(text, "variant", "λ_out", "λ_in", "seeds", "Overall Acc", "Mean acc", "mIoU", distance, "paper: Overall Acc", "Mean acc",
+        Row(text, "variant", "λ_out", "λ_in", "seeds", "Overall Acc", "Mean acc", "mIoU", report.DistanceName, "paper: Overall Acc", "Mean acc",
             "mIoU", "FID");
         Rule(text, 12);
         double? accuracy = Best(report, variant => variant.OverallAccuracy), mean = Best(report, variant => variant.MeanAccuracy);
@@ -56,7 +55,10 @@ public static class AblationMarkdown
             .Append("Cityscapes, read by its own DeepLabV3+ with ResNet50. Compare differences between rows, not ours with theirs, unless data, ")
             .Append("classes and judge are the same.");
         if (!report.HasFid)
-            text.Append(" Our distances are on the judge's features: **this is not FID**.");
+        {
+            text.Append($" Our distances are on the features of {(report.Features == "judge" ? "the judge" : report.Features)}: ")
+                .Append("**this is not FID**.");
+        }
         return text.Append('\n').ToString();
     }
 

@@ -48,6 +48,13 @@ public sealed record AblationReport
     /// <summary>File names of the figures, with captions.</summary>
     public required IReadOnlyList<AblationFigure> Figures { get; init; }
 
-    /// <summary>Whether distances are FID rather than on the judge's features.</summary>
+    /// <summary>Whether distances are FID rather than on other features.</summary>
     public bool HasFid => Settings?.FidPreprocessing is not null;
+
+    /// <summary>What a column of distances is called.</summary>
+    public string DistanceName => HasFid ? "FID" : $"Fréchet² ({Features})";
+
+    /// <summary>Whose features the distances are on, where they are not FID's.</summary>
+    internal string Features =>
+        Variants.SelectMany(variant => variant.Runs).Select(run => run.Features).FirstOrDefault(features => features is not null) ?? "judge";
 }

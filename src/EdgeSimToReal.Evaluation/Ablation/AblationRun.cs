@@ -15,6 +15,9 @@ public sealed record AblationRun(
     ulong Seed, string Folder, string? Divergence, string? Checksum = null, double? OverallAccuracy = null, double? MeanAccuracy = null,
     double? MeanIoU = null, double? Distance = null)
 {
+    /// <summary>Whose features the distance is on; null in earlier reports: Inception's or the judge's.</summary>
+    public string? Features { get; set; }
+
     /// <summary>The set of an evaluation report that counts; the others don't depend on the training.</summary>
     public const string Translated = "translated";
 
@@ -25,9 +28,12 @@ public sealed record AblationRun(
     public static AblationRun Of(ulong seed, string folder, EvaluationReport report)
     {
         ReadingReport reading = report.Readings.Single(reading => reading.Set == Translated);
-        // Inception's come last, where there are any.
-        DistanceReport? distance = report.Distances.LastOrDefault(distance => distance.Set == Translated);
+        string? features = DistanceReport.StandardFeatures(report.Distances);
+        DistanceReport? distance = report.Distances.FirstOrDefault(distance => distance.Set == Translated && distance.Features == features);
         return new AblationRun(seed, folder, null, report.Model.Checksum, reading.OverallAccuracy.Value, reading.MeanAccuracy.Value,
-            reading.MeanIoU.Value, distance?.FrechetSquared.Value);
+            reading.MeanIoU.Value, distance?.FrechetSquared.Value)
+        {
+            Features = distance?.Features,
+        };
     }
 }

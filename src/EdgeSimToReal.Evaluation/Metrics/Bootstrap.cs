@@ -46,6 +46,28 @@ public sealed class Bootstrap(int groups, int replicates, int seed)
         return [.. values.Select((value, s) => ToEstimate(value, draws[s], recentre))];
     }
 
+    /// <summary>
+    /// The percentile intervals of several statistics of a table: every group seen under every condition, groups and conditions drawn
+    /// independently (a crossed design).
+    /// </summary>
+    /// <param name="conditions">How many conditions there are.</param>
+    /// <param name="statistics">The statistics of a draw: how often each group and how often each condition counts.</param>
+    /// <param name="drawConditions">Whether conditions are drawn too; else each counts once: the interval is for these conditions alone.</param>
+    public Estimate[] Crossed(int conditions, Func<IReadOnlyList<int>, IReadOnlyList<int>, double[]> statistics, bool drawConditions)
+    {
+        int[] drawn = new int[conditions];
+        Random random = new(seed);
+        bool first = true;
+        return Intervals(weights =>
+        {
+            Array.Fill(drawn, first || !drawConditions ? 1 : 0);
+            for (int k = 0; k < conditions && drawConditions && !first; k++)
+                drawn[random.Next(conditions)]++;
+            first = false;
+            return statistics(weights, drawn);
+        });
+    }
+
     private static Estimate ToEstimate(double value, List<double> draws, bool recentre)
     {
         if (!double.IsFinite(value) || draws.Count == 0)

@@ -51,6 +51,37 @@ public static class EvaluationMarkdown
             text.Append($"\nBy texture, {reading.Set}: ").AppendJoin("; ", reading.ByTexture.Select(texture =>
                 $"{texture.Texture} mIoU {Short(texture.MeanIoU)}, accuracy {Short(texture.OverallAccuracy)}")).Append(".\n");
         }
+        if (report.TextureMeans.Count > 0)
+        {
+            text.Append("\nOn average over textures, every structure with each: structures and textures drawn independently, the gain draw by ")
+                .Append("draw; in the last column structures alone are drawn, so that it holds for these textures only.\n\n");
+            Row(text, "", "textures", "mIoU", "overall accuracy", "mIoU above untranslated", "the same, these textures only");
+            Rule(text, 6);
+            foreach (TextureMean mean in report.TextureMeans)
+            {
+                Row(text, $"**{mean.Set}**", Number(mean.Textures), Text(mean.MeanIoU), Text(mean.OverallAccuracy), Text(mean.MeanIoUGain),
+                    Text(mean.MeanIoUGainHere));
+            }
+        }
+        if (report.Guard is { } guard)
+            Guard(text, guard);
+    }
+
+    private static void Guard(StringBuilder text, IReadOnlyList<GuardCount> counts)
+    {
+        text.Append("\n## Persons and vehicles\n\nTranslated images in which one was lost or made up, by the bundle's label guard.\n\n");
+        Row(text, "texture", "images", "persons or vehicles changed", "share", "below the guard's threshold");
+        Rule(text, 5);
+        foreach (GuardCount count in counts)
+            Count(count.Texture, count.Frames, count.ChangedObjects, count.Failed);
+        if (counts.Count > 1)
+        {
+            Count("**all**", counts.Sum(count => count.Frames), counts.Sum(count => count.ChangedObjects),
+                counts.Any(count => count.Failed is null) ? null : counts.Sum(count => count.Failed));
+        }
+
+        void Count(string name, int frames, int changed, int? failed) => Row(text, name, Number(frames), Number(changed),
+            frames == 0 ? "–" : $"{Number(Math.Round(100.0 * changed / frames, 1))} %", failed is null ? "not calibrated" : Number(failed));
     }
 
     private static void Distances(StringBuilder text, EvaluationReport report)
@@ -58,21 +89,28 @@ public static class EvaluationMarkdown
         foreach (IGrouping<string, DistanceReport> group in report.Distances.GroupBy(distance => distance.Features))
         {
             bool inception = group.Key == SetReader.InceptionFeatures;
-            text.Append("\n## Distance to real images\n\n").Append(inception
+            bool resNet18 = group.Key.StartsWith("resnet18/", StringComparison.Ordinal);
+            string owner = resNet18 ? "ResNet18's features" : "judge's features";
+            text.Append("\n## Distance to real images\n\n").Append(resNet18
+                ? $"On the means of the maps at 1/{group.Key["resnet18/".Length..]} of an ImageNet ResNet18 that no training of this project "
+                    + "took part in. **This is not FID** and can't be compared with published figures. "
+                : inception
                 ? $"On the features of the Inception network that was given, preprocessing of {report.Settings.FidPreprocessing}: FID and KID "
                     + "where that network is FID's own (its checksum is below). "
                 : "On the features of the judge. **This is not FID** and can't be compared with published figures. ");
-            text.Append("The Fréchet distance falls with the number of images: compare rows of equal numbers; KID does not. ")
+            text.Append("The Fréchet distance falls with the number of images: compare rows of equal numbers, or a mean over textures alone with what is ")
+                .Append("not translated; KID does not. ")
                 .Append("KID is printed as it is, not times 100 or 1000.\n\n");
-            string frechet = inception ? "FID" : "Fréchet distance, judge's features, squared";
-            Row(text, "", "images, against", frechet, inception ? "KID" : "kernel distance, judge's features",
+            string frechet = inception ? "FID" : $"Fréchet distance, {owner}, squared";
+            Row(text, "", "images, against", frechet, "mean over textures alone", inception ? "KID" : $"kernel distance, {owner}",
                 "by subsets (mean ± deviation, size)");
-            Rule(text, 5);
+            Rule(text, 6);
             foreach (DistanceReport distance in group)
             {
                 ReadingReport? reading = report.Readings.FirstOrDefault(reading => reading.Set == distance.Set);
                 Row(text, $"**{distance.Set}**{(reading is null ? "" : $" ({reading.Meaning})")}",
-                    $"{distance.Images}, {distance.ReferenceImages}", Text(distance.FrechetSquared), Text(distance.Kernel),
+                    $"{distance.Images}, {distance.ReferenceImages}", Text(distance.FrechetSquared),
+                    distance.FrechetPerTexture is null ? "–" : Short(distance.FrechetPerTexture), Text(distance.Kernel),
                     $"{Short(distance.KernelSubsetMean)} ± {Short(distance.KernelSubsetDeviation)}, {distance.SubsetSize}");
             }
         }
@@ -87,6 +125,8 @@ public static class EvaluationMarkdown
         Row(text, "", "translated", "the source itself");
         Rule(text, 3);
         Row(text, "warping error (mean square, channels in [0, 1])", Short(stability.WarpingError), Short(stability.SourceWarpingError));
+        if (stability is { WarpingError: { } own, SourceWarpingError: > 0 })
+            Row(text, "the same, relative to the source's", Short(own / stability.SourceWarpingError), "1");
         Row(text, "alternation, 99th percentile (levels of 0..510)", Number(stability.AlternationP99), Number(stability.SourceAlternationP99));
         text.Append(stability.StaticDifference == 0 ? "\nA static scene translates to a static picture.\n"
             : $"\n**A static scene flickers: translations of one frame differ by up to {stability.StaticDifference} levels.**\n");
@@ -158,7 +198,7 @@ public static class EvaluationMarkdown
 
     private static string Ids(IReadOnlyList<string> ids) => ids.Count == 0 ? "none named" : string.Join(", ", ids);
 
-    private static string Judge(JudgeFacts judge) => $"{judge.Architecture} (id {judge.Id ?? "unknown"}, classes of {judge.LabelSpace}, "
+    private static string Judge(JudgeFacts judge) => $"{judge.Architecture} (id {judge.Id ?? "unknown"}, classes of {judge.LabelSpace}, images enlarged by {Number(judge.Scale)}, "
         + $"own validation mIoU {(judge.ValidationMeanIoU is { } value ? Short(value) : "unknown")})";
 
     private static string Data(BundleTrainingData data) => $"{data.Name} ({data.Images} images, {data.Role}, {data.Licence})";

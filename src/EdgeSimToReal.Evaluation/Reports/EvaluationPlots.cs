@@ -52,7 +52,7 @@ public static class EvaluationPlots
     public static byte[]? Distance(EvaluationReport report)
     {
         // FID where there is one, else the judge's features.
-        string? kind = report.Distances.Select(distance => distance.Features).LastOrDefault();
+        string? kind = DistanceReport.StandardFeatures(report.Distances);
         if (kind is null)
             return null;
         using Plot plot = new();
@@ -68,7 +68,8 @@ public static class EvaluationPlots
             marker.LegendText = distance.Set == reading.Set ? reading.Set : $"{reading.Set} (distance: {distance.Set})";
             Whiskers(plot, x, y, across, up, colour);
         }
-        plot.XLabel(kind == SetReader.InceptionFeatures ? "FID" : "squared Fréchet distance on the judge's features (not FID)");
+        plot.XLabel(kind == SetReader.InceptionFeatures ? "FID"
+            : $"squared Fréchet distance on {(kind == SetReader.JudgeFeatures ? "the judge's" : kind)} features (not FID)");
         plot.YLabel("mIoU");
         plot.Title($"{report.Model.Name}: labels kept against realism", 14);
         plot.ShowLegend(Alignment.LowerLeft);

@@ -46,6 +46,12 @@ public sealed record EvaluationReport
     /// <summary>Distances of the sets to the real validation images.</summary>
     public required IReadOnlyList<DistanceReport> Distances { get; init; }
 
+    /// <summary>Figures on average over textures; empty with fewer than two, and in earlier reports.</summary>
+    public IReadOnlyList<TextureMean> TextureMeans { get; set; } = []; // settable: an init-only one would be null where it is absent
+
+    /// <summary>What the bundle's label guard found, by texture; null where the bundle has none, and in earlier reports.</summary>
+    public IReadOnlyList<GuardCount>? Guard { get; init; }
+
     /// <summary>Stability on a video; null where none was asked for.</summary>
     public StabilityReport? Stability { get; init; }
 

@@ -12,4 +12,8 @@ namespace EdgeSimToReal.Evaluation.Reports;
 /// <param name="Selected">Whether it chose the model's checkpoint: then its figures flatter the model.</param>
 public sealed record JudgeFacts(
     string Architecture, string? Id, string LabelSpace, double? ValidationMeanIoU, IReadOnlyList<SegmenterTrainingData> TrainingData,
-    bool TookPart, bool Selected);
+    bool TookPart, bool Selected)
+{
+    /// <summary>The factor by which images were enlarged before it read them; not in the constructor, since earlier reports don't tell.</summary>
+    public double Scale { get; set; } = 1;
+}

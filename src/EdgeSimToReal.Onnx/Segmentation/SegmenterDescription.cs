@@ -16,6 +16,32 @@ namespace EdgeSimToReal.Onnx.Segmentation;
 public sealed record SegmenterDescription(
     string Architecture, LabelSpace LabelSpace, string? Id, double? ValidationMeanIoU, IReadOnlyList<SegmenterTrainingData> TrainingData)
 {
+    /// <summary>
+    /// Whether a file describes itself so. Its network then takes RGB in [-1, 1]; others are taken to want RGB in [0, 1], and somebody
+    /// has to say what their classes are.
+    /// </summary>
+    /// <param name="metadata">Key-value pairs of the file.</param>
+    public static bool IsIn(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.ContainsKey($"{SaeExporter.MetadataPrefix}label_space");
+
+    /// <summary>The label space of a network's classes: what its file says, or where that says nothing what the caller says.</summary>
+    /// <param name="metadata">Key-value pairs of the file.</param>
+    /// <param name="told">What the caller says; null: nothing.</param>
+    /// <param name="path">The file's path, for messages.</param>
+    /// <param name="option">How the caller can say it, for messages.</param>
+    /// <exception cref="EdgeSimException">Nobody says it, or both and not the same.</exception>
+    public static LabelSpace ClassesOf(IReadOnlyDictionary<string, string> metadata, LabelSpace? told, string path, string option)
+    {
+        if (metadata.GetValueOrDefault($"{SaeExporter.MetadataPrefix}label_space") is not { } name)
+        {
+            return told ?? throw new EdgeSimException($"'{path}' does not say the label space of its classes.",
+                $"Say it with {option}, e.g. {LabelSpaces.CityscapesTrainIds} for the 19 trainIds of Cityscapes.");
+        }
+        LabelSpace space = LabelSpaces.ByName(name);
+        return told is null || told == space ? space
+            : throw new EdgeSimException($"'{path}' says that its classes are those of {space}, and {option} says {told}.", $"Leave {option} out.");
+    }
+
     /// <summary>Reads the metadata.</summary>
     /// <param name="metadata">Key-value pairs of the file; "label_space" must be among them.</param>
     /// <param name="path">The file's path, for messages.</param>

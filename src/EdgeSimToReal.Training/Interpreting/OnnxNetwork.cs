@@ -156,15 +156,9 @@ public sealed class OnnxNetwork : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _constants.Dispose();
 
-    /// <summary>Refuses a network that lacks some values.</summary>
-    /// <param name="values">Names of values.</param>
-    /// <param name="wanted">What network has them, for the message.</param>
-    /// <exception cref="EdgeSimException">One is missing.</exception>
-    internal void Require(IEnumerable<string> values, string wanted)
-    {
-        if (values.FirstOrDefault(value => !_values.Contains(value)) is { } missing)
-            throw new EdgeSimException($"The network '{_path}' has no value '{missing}'.", $"Give {wanted}.");
-    }
+    /// <summary>Whether the graph has a value of a name.</summary>
+    /// <param name="value">The name.</param>
+    public bool Has(string value) => _values.Contains(value) || _constants.Contains(value);
 
     private void Compute(OnnxNode node, OnnxOperator operation, Dictionary<string, Tensor> values, OnnxRun run)
     {
@@ -213,7 +207,7 @@ public sealed class OnnxNetwork : IDisposable
 
     private void RequireValue(string name)
     {
-        if (!_values.Contains(name) && !_constants.Contains(name))
+        if (!Has(name))
             throw new EdgeSimException($"The network '{_path}' has no value '{name}'.", $"Its outputs are {string.Join(", ", Outputs)}.");
     }
 

@@ -1,4 +1,5 @@
 using EdgeSimToReal.Core;
+using EdgeSimToReal.Onnx;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Training.Interpreting;
@@ -13,18 +14,10 @@ namespace EdgeSimToReal.Training.Interpreting;
 /// </remarks>
 public sealed class ResNet18Features : IDisposable
 {
-    /// <summary>Name of the file beside the program.</summary>
-    public const string FileName = "ResNet18.onnx";
-
-    /// <summary>The environment variable that names the file where it is not beside the program.</summary>
-    public const string Variable = "EDGESIM_RESNET18";
-
     /// <summary>Most levels that <see cref="Forward"/> returns.</summary>
     public const int MostLevels = 5;
 
-    // From fine to coarse: 1/2, 1/4, 1/8, 1/16, 1/32 of the image.
-    private static readonly string[] Taps = ["ReLU253_Output_0", "ReLU283_Output_0", "ReLU315_Output_0", "ReLU347_Output_0", "ReLU393_Output_0"];
-    private static readonly float[] MeanBgr = [103, 116, 123];
+    private static readonly string[] Taps = [.. ResNet18File.Taps];
 
     private readonly OnnxNetwork _network;
     private Tensor _mean;
@@ -32,39 +25,28 @@ public sealed class ResNet18Features : IDisposable
     private ResNet18Features(OnnxNetwork network)
     {
         _network = network;
-        _mean = tensor(MeanBgr).reshape(1, 3, 1, 1).DetachFromDisposeScope();
+        _mean = tensor([.. ResNet18File.Mean]).reshape(1, 3, 1, 1).DetachFromDisposeScope();
     }
 
     /// <summary>Channels of the feature maps from fine to coarse.</summary>
-    public static IReadOnlyList<int> Channels { get; } = [64, 64, 128, 256, 512];
+    public static IReadOnlyList<int> Channels => ResNet18File.Channels;
 
     /// <summary>The identity of the weights.</summary>
     public string Id => _network.Id;
 
     /// <summary>Reads the network.</summary>
-    /// <param name="path">The file; null: the one that <see cref="Variable"/> names, else <see cref="FileName"/> beside the program.</param>
+    /// <param name="path">
+    /// The file; null: the one that <see cref="ResNet18File.Variable"/> names, else <see cref="ResNet18File.Name"/> beside the program.
+    /// </param>
     /// <exception cref="EdgeSimException">The file is missing, or holds another network.</exception>
     public static ResNet18Features Load(string? path = null)
     {
-        path ??= Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named
-            : Path.Combine(AppContext.BaseDirectory, FileName);
-        if (!File.Exists(path))
-        {
-            throw new EdgeSimException($"The ImageNet network '{path}' is missing.",
-                $"Take {FileName} from the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1 "
-                + $"(tools/DnnImageModels/ResNet18Onnx), and name it in the environment variable {Variable}.", ExitCode.Missing);
-        }
+        path = ResNet18File.Find(path) ?? throw ResNet18File.Missing(Path.Combine(AppContext.BaseDirectory, ResNet18File.Name));
         OnnxNetwork network = OnnxNetwork.Load(path);
-        try
-        {
-            network.Require(Taps, "the ResNet18 of the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1");
+        if (Taps.FirstOrDefault(tap => !network.Has(tap)) is not { } missing)
             return new ResNet18Features(network);
-        }
-        catch
-        {
-            network.Dispose();
-            throw;
-        }
+        network.Dispose();
+        throw ResNet18File.Another(path, missing);
     }
 
     /// <summary>Moves the network; images must be on the same device.</summary>

@@ -1,6 +1,5 @@
 using EdgeSimToReal.Core;
 using EdgeSimToReal.Core.Labels;
-using EdgeSimToReal.Onnx;
 using EdgeSimToReal.Onnx.Segmentation;
 using EdgeSimToReal.Training.Interpreting;
 using TorchSharp;
@@ -33,10 +32,9 @@ internal sealed class OnnxTeacher : Teacher
         try
         {
             IReadOnlyDictionary<string, string> metadata = _network.Metadata;
-            _signed = metadata.GetValueOrDefault(SaeExporter.RoleKey) == SegmenterExporter.Role;
-            LabelSpace own = LabelSpaces.ByName(options.Space ?? metadata.GetValueOrDefault($"{SaeExporter.MetadataPrefix}label_space")
-                ?? throw new EdgeSimException($"'{options.Path}' does not say the label space of its classes.",
-                    $"Set 'space' beside its path, e.g. {LabelSpaces.CityscapesTrainIds}."));
+            _signed = SegmenterDescription.IsIn(metadata);
+            LabelSpace own = SegmenterDescription.ClassesOf(
+                metadata, options.Space is { } name ? LabelSpaces.ByName(name) : null, options.Path, "'space' beside its path");
             IReadOnlyList<long> shape = _network.InputShapes.Count == 1 ? _network.InputShapes[0] : [];
             if (shape.Count != 4 || shape[1] is not (3 or -1))
             {

@@ -111,6 +111,20 @@ public sealed class LabelRemapTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void EveryClass_MapsToShared10Wide_WithTerrainAsVegetationAndGuardRailAsFence(string name)
+    {
+        LabelSpace from = LabelSpaces.ByName(name);
+        LabelRemap narrow = LabelRemap.Between(from, LabelSpaces.Shared10), wide = LabelRemap.Between(from, LabelSpaces.Shared10Wide);
+        foreach (LabelClass c in from.Classes)
+        {
+            bool terrain = Common16Names.GetValueOrDefault(c.Name, c.Name) == "terrain";
+            byte expected = terrain ? (byte)6 : c.Name == "guard rail" ? (byte)3 : narrow.Table[c.Id];
+            Assert.Equal(expected, wide.Table[c.Id]);
+        }
+    }
+
     [Fact]
     public void CamVid_MapsAsItsDescriptionSays()
     {

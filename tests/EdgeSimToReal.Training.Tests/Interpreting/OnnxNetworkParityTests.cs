@@ -51,7 +51,7 @@ public sealed class OnnxNetworkParityTests : IDisposable
     public void ResNet18_EveryTap_AgreesWithOnnxRuntime(int height, int width)
     {
         // ONNX Runtime takes the file's own size alone: the sizes are freed, and the taps become outputs.
-        string path = Path.Combine(AppContext.BaseDirectory, ResNet18Features.FileName);
+        string path = Path.Combine(AppContext.BaseDirectory, ResNet18File.Name);
         string[] taps = [.. new[] { 253, 283, 315, 347, 393 }.Select(number => $"ReLU{number}_Output_0")];
         ModelProto model = OnnxFile.ParseAny(File.ReadAllBytes(path), path);
         model.Graph.Output.Clear();

@@ -103,7 +103,7 @@ public sealed class OnnxTeacherTests : IDisposable
     public void AWrongSpaceOrNone_IsRefused()
     {
         string path = Constant(new float[7]);
-        Assert.Contains("Set 'space'", Assert.Throws<EdgeSimException>(() => Read(new TeacherOptions { Path = path })).Message);
+        Assert.Contains("'space' beside its path", Assert.Throws<EdgeSimException>(() => Read(new TeacherOptions { Path = path })).Message);
         Assert.Contains("19 classes", Assert.Throws<EdgeSimException>(() => Read(path)).Message);
     }
 
