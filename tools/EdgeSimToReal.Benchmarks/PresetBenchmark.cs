@@ -14,7 +14,7 @@ internal static class PresetBenchmark
 {
     private const int Width = 512, Height = 256;
 
-    /// <summary>Prints the table, then the nodes' times of each preset, on one thread.</summary>
+    /// <summary>Prints the table, then the nodes' times of each preset.</summary>
     /// <param name="presets">Names; the first one is the reference.</param>
     /// <param name="seconds">Time for each figure.</param>
     public static void Run(IReadOnlyList<string> presets, double seconds)
@@ -44,7 +44,8 @@ internal static class PresetBenchmark
                 foreach (LivePrecision precision in precisions)
                 {
                     Console.WriteLine($"\n{bundle.Manifest.Preset}, {precision}:");
-                    NodeTimes.Print(Bake(bundle, precision), 1, 30);
+                    for (int threads = 1; threads <= Math.Min(2, Environment.ProcessorCount); threads++)
+                        NodeTimes.Print(Bake(bundle, precision), threads, 30);
                 }
             }
         }
