@@ -1,6 +1,5 @@
 using EdgeSimToReal.Core.Networks;
 using EdgeSimToReal.Networks.Computing;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Networks.Tests.Computing;
