@@ -1,5 +1,11 @@
+using EdgeSimToReal.Core.Labels;
+using EdgeSimToReal.Networks;
+using EdgeSimToReal.Networks.Noise;
+using EdgeSimToReal.Networks.Segmentation;
 using EdgeSimToReal.Training.Lcsae;
 using EdgeSimToReal.Training.Objectives;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace EdgeSimToReal.Benchmarks;
 
