@@ -34,7 +34,7 @@ public sealed class EvaluateCommandTests : IDisposable
         ProcessResult result = Edgesim.Run([.. _command, "--limit", "3", "--video-frames", "4", "--json"]).Good();
         Assert.Equal(File.ReadAllText(_folder["report/report.json"]), result.Text);
         JsonElement report = JsonDocument.Parse(result.Text).RootElement;
-        Assert.Equal(["translated", "colour transfer", "untranslated", "real"],
+        Assert.Equal(["translated", "colour transfer", "colour by class", "untranslated", "real"],
             report.GetProperty("readings").EnumerateArray().Select(reading => reading.GetProperty("set").GetString()));
         Assert.Equal(3, report.GetProperty("readings")[0].GetProperty("images").GetInt32());
         Assert.Contains("evaluate --model", report.GetProperty("command").GetString());
@@ -65,12 +65,28 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_AForeignJudge_ReadsAsItIsTold()
+    {
+        ColourJudge.WriteForeign(_folder["foreign.onnx"], LabelSpaces.Shared10);
+        string[] command = [.. _command.Select(word => word == _folder["judge.onnx"] ? _folder["foreign.onnx"] : word)];
+        Assert.Contains("--judge-space", Edgesim.Run(command).OneError(ExitCode.BadInput));
+        string text = Edgesim.Run([.. command, "--judge-space", "shared10", "--judge-scale", "2", "--video", "none", "--class-colours",
+            _folder["real"], "--json"]).Good().Text;
+        JsonElement judge = JsonDocument.Parse(text).RootElement.GetProperty("judge");
+        Assert.Equal(("foreign", 2.0), (judge.GetProperty("architecture").GetString(), judge.GetProperty("scale").GetDouble()));
+    }
+
+    [Fact]
     public void Evaluate_WithSomethingWrong_WritesNothing()
     {
         File.WriteAllText(_folder["text.onnx"], "no model");
         Assert.Contains("text.onnx", Edgesim.Run(With(_folder["judge.onnx"], _folder["text.onnx"])).OneError(ExitCode.BadInput));
         Assert.Contains("carla99", Edgesim.Run(With("carla23", "carla99")).OneError(ExitCode.Usage));
         Assert.Contains("pytorch-fid, clean-fid", Edgesim.Run([.. _command, "--fid-preprocessing", "x"]).OneError(ExitCode.Usage));
+        Assert.Contains("NuGet", Edgesim.Run([.. _command, "--resnet18", _folder["none.onnx"]]).OneError(ExitCode.Missing));
+        Assert.Contains("0.25 to 4", Edgesim.Run([.. _command, "--judge-scale", "9"]).OneError(ExitCode.Usage));
+        Assert.Contains("Leave --judge-space out",
+            Edgesim.Run([.. _command, "--judge-space", "cityscapes-train"]).OneError(ExitCode.BadInput));
         File.Delete(_folder["real/labels/2.png"]);
         Assert.Contains("2.png", Edgesim.Run([.. _command, "--video", "none"]).OneError(ExitCode.BadInput));
         Assert.False(Path.Exists(_folder["report"]));
