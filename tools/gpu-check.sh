@@ -14,7 +14,7 @@ suites=(-class '*.CudaKernelTests')
 run() {
     local summary code=0
     case " $* " in *" --json "*) ;; *) set -- --json gpu-check.json "$@" ;; esac
-    case " $* " in *" --models "*) ;; *) set -- --models "$preview" "$@" ;; esac
+    case " $* " in *" --models "*) ;; *) set -- --models "$shipped" "$@" ;; esac
     "$check/EdgeSimToReal.GpuCheck" --probe "$@" || return
     # The check judges what the suites say of themselves: one that skips has not been run.
     "$tests/EdgeSimToReal.Kernels.Tests" "${suites[@]}" | tee "$log" || code=$?
@@ -25,7 +25,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 if [ -d "$here/check" ]; then
-    check=$here/check tests=$here/tests preview=$here/models/edge-preview
+    check=$here/check tests=$here/tests shipped=$here/models/edge
     if [ "${1:-}" = --ort ]; then
         [ -f "${2:-}/libonnxruntime_providers_cuda.so" ] || { echo "error: '${2:-}' has no libonnxruntime_providers_cuda.so" >&2; exit 3; }
         # ONNX Runtime looks for its providers beside itself, and a program for ONNX Runtime beside itself.
@@ -55,7 +55,7 @@ if [ "${1:-}" = publish ]; then
     newest=$(ls -d "$root"/shared/Microsoft.NETCore.App/10.* | sort -V | tail -1)
     cp -rf "$newest" "$folder/dotnet/shared/Microsoft.NETCore.App/"
     mkdir -p "$folder/models"
-    cp -rf models/edge-preview "$folder/models/"
+    cp -rf models/edge "$folder/models/"
     cp -f tools/gpu-check.sh "$folder/"
     echo "$folder: $(du -sm "$folder" | cut -f1) MB; there: ./gpu-check.sh [--ort FOLDER]"
     exit
@@ -63,6 +63,6 @@ fi
 dotnet build -c Release -v quiet tools/EdgeSimToReal.GpuCheck
 dotnet build -c Release -v quiet tests/EdgeSimToReal.Kernels.Tests
 check=$PWD/tools/EdgeSimToReal.GpuCheck/bin/Release/net10.0/linux-x64
-tests=$PWD/tests/EdgeSimToReal.Kernels.Tests/bin/Release/net10.0/linux-x64 preview=$PWD/models/edge-preview
+tests=$PWD/tests/EdgeSimToReal.Kernels.Tests/bin/Release/net10.0/linux-x64 shipped=$PWD/models/edge
 cd "$caller"
 run "$@"

@@ -172,7 +172,7 @@ public class BadInputTests(TinyModel model)
     [Fact]
     public void AStoredTextureOfAnotherModel_IsRefused()
     {
-        string other = Path.Combine(SharedFolder.Repository, "models", "edge-preview", "texture-day.safetensors");
+        string other = Path.Combine(SharedFolder.Repository, "models", "edge", "texture-day.safetensors");
         string error = Edgesim.Run("bake", "--model", model.Bundle, "-t", other).OneError(ExitCode.BadInput);
         Assert.Contains("512", error);
         Assert.Contains("24", error);

@@ -171,7 +171,7 @@ public class ModelCommandTests(TinyModel model)
     [Fact]
     public void ShippedModel_IsTheDefault_AndTranslates()
     {
-        Assert.Contains("edge-preview", Edgesim.Run("info").Good().Text);
+        Assert.Contains("edge-pyramid", Edgesim.Run("info").Good().Text);
         using TemporaryFolder folder = new();
         Pictures.WriteFolder(folder["in"], 1, 128, 64);
         ProcessResult result = Edgesim.Run("translate", folder["in"], "--size", "128x64", "-t", "day", "dusk", "-o", folder["out"]).Good();

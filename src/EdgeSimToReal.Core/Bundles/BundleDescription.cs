@@ -8,7 +8,7 @@ namespace EdgeSimToReal.Core.Bundles;
 /// </remarks>
 public sealed record BundleDescription
 {
-    /// <summary>The model's name, e.g. "edge-preview".</summary>
+    /// <summary>The model's name, e.g. "edge".</summary>
     public required string Name { get; init; }
 
     /// <summary>One paragraph for a person who chooses a model.</summary>

@@ -17,7 +17,7 @@ public sealed record BundleManifest
     /// <summary>Layout version of the bundle.</summary>
     public required int Format { get; init; }
 
-    /// <summary>The model's name, e.g. "edge-preview".</summary>
+    /// <summary>The model's name, e.g. "edge".</summary>
     public required string Name { get; init; }
 
     /// <summary>One paragraph for a person who chooses a model.</summary>

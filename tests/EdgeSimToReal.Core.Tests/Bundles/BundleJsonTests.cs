@@ -22,7 +22,7 @@ public class BundleJsonTests
     [Fact]
     public void Manifest_ThatNamesNoTeachers_HasNone()
     {
-        string path = Path.Combine(SharedFolder.Repository, "models", "edge-preview", BundleManifest.FileName);
+        string path = Path.Combine(SharedFolder.Repository, "models", "edge", BundleManifest.FileName);
         JsonObject json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
         foreach (string optional in new[] { "teachers", "trainingData", "metrics" })
             json.Remove(optional);

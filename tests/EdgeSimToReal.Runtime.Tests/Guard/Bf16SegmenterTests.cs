@@ -51,7 +51,7 @@ public sealed class Bf16SegmenterTests
     {
         KernelLibrary.UseBf16Level(null);
         string folder = SharedFolder.Require("data", "sim-carla23", "val");
-        ModelBundle bundle = ModelBundle.Load(Path.Combine(SharedFolder.Repository, "models", "edge-preview"));
+        ModelBundle bundle = ModelBundle.Load(Path.Combine(SharedFolder.Repository, "models", "edge"));
         BundleGuardThreshold threshold = bundle.Manifest.Guard!.Threshold!;
         BakeOptions options = new(512, 256);
         (LiveTranslator Translator, LabelGuard Guard)[] both = [.. new[] { LivePrecision.Fp32, LivePrecision.Bf16 }.Select(precision => (

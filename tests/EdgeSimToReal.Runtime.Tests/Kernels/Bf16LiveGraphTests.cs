@@ -100,7 +100,7 @@ public sealed class Bf16LiveGraphTests : IDisposable
     public void Shipped_model_on_recorded_frames_Stays_within_45_dB(string texture)
     {
         KernelLibrary.UseBf16Level(null);
-        ModelBundle bundle = ModelBundle.Load(Path.Combine(SharedFolder.Repository, "models", "edge-preview"));
+        ModelBundle bundle = ModelBundle.Load(Path.Combine(SharedFolder.Repository, "models", "edge"));
         string[] folders = [SharedFolder.Require("data", "sim-carla23"), SharedFolder.Require("data", "real-camvid11")];
         BakeOptions options = new(512, 256);
         StyleBaker baker = new(null);
@@ -114,7 +114,7 @@ public sealed class Bf16LiveGraphTests : IDisposable
             worst = worst.Worse(ImageParity.Of(Planes(actual), Planes(expected), frame.Width, frame.Height));
             frames++;
         }
-        TestContext.Current.SendDiagnosticMessage($"bf16 against fp32, edge-preview, {texture}, {frames} frames: {worst}");
+        TestContext.Current.SendDiagnosticMessage($"bf16 against fp32, edge, {texture}, {frames} frames: {worst}");
         Assert.Equal(4, frames);
         Assert.True(worst is { Psnr: >= 45, WorstBlock: >= 35 }, worst.ToString());
 

@@ -33,11 +33,11 @@ public sealed class LatencyReportTests
         }
         FrameDrops drops = new() { ByServer = 1, ByFullQueue = 2, ByDeadline = 3, Damaged = 4 };
         using MemorySource source = new(0, TestModels.Frame(1, 1)) { Drops = drops };
-        LatencyReport report = LatencyReport.Create(recorder, source, "nothing", "edge-preview, sun", "edgesim translate");
+        LatencyReport report = LatencyReport.Create(recorder, source, "nothing", "edge, sun", "edgesim translate");
         JsonNode json = JsonNode.Parse(LatencyReportJson.Write(report))!;
 
         Assert.Equal("edgesim translate", (string?)json["command"]);
-        Assert.Equal(("memory", "nothing", "edge-preview, sun"), ((string?)json["source"], (string?)json["sink"], (string?)json["model"]));
+        Assert.Equal(("memory", "nothing", "edge, sun"), ((string?)json["source"], (string?)json["sink"], (string?)json["model"]));
         Assert.Equal((100, 3), ((int)json["frames"]!, (int)json["warmUpFrames"]!));
         Assert.Equal(20, (double)json["framesPerSecond"]!, 1e-6);
         Assert.InRange((DateTime)json["finishedUtc"]!, DateTime.UtcNow.AddMinutes(-1), DateTime.UtcNow.AddMinutes(1));

@@ -82,7 +82,7 @@ public sealed class OnnxNetworkParityTests : IDisposable
     [Fact]
     public void OwnSegmenter_AgreesWithOnnxRuntime()
     {
-        string path = Directory.GetFiles(Path.Combine(SharedFolder.Repository, "models", "edge-preview"), "guard-*.onnx").Single();
+        string path = Directory.GetFiles(Path.Combine(SharedFolder.Repository, "models", "edge"), "guard-*.onnx").Single();
         using OnnxNetwork network = OnnxNetwork.Load(path);
         using OnnxGraph graph = new(OnnxFile.ParseAny(File.ReadAllBytes(path), path));
         Tensor image = tensor(GoldenTensor.Create("guard", 2 * 3 * 64 * 128, 1), [2, 3, 64, 128]);
