@@ -1,3 +1,5 @@
+using System.Runtime;
+
 namespace EdgeSimToReal.Training;
 
 /// <summary>Keeps garbage collections out of a training's steps.</summary>
@@ -24,6 +26,9 @@ internal static class CollectionPause
     {
         if (_depth++ == 0)
         {
+            // What was allocated since the last step, such as by opening a file of weights, may have used it up.
+            if (_active && (GCSettings.LatencyMode != GCLatencyMode.NoGCRegion || IsUsedUp(GC.GetTotalAllocatedBytes())))
+                End();
             if (!_active && GC.TryStartNoGCRegion(_setAside))
             {
                 _active = true;
@@ -41,10 +46,17 @@ internal static class CollectionPause
             return;
         long allocated = GC.GetTotalAllocatedBytes();
         _largestStep = Math.Max(_largestStep, allocated - _stepBegan);
-        if (_end - allocated > Math.Max(2 * _largestStep, LeastSetAside / 4))
+        if (!IsUsedUp(allocated))
             return;
-        _active = false;
         _setAside = Math.Clamp(StepsSetAside * _largestStep, LeastSetAside, MostSetAside);
+        End();
+    }
+
+    private static bool IsUsedUp(long allocated) => _end - allocated <= Math.Max(2 * _largestStep, LeastSetAside / 4);
+
+    private static void End()
+    {
+        _active = false;
         try
         {
             GC.EndNoGCRegion();

@@ -49,7 +49,7 @@ public class ModelCommandTests(TinyModel model)
     }
 
     [Theory]
-    [InlineData("preset", ExitCode.BadInput, "full, edge, tiny")]
+    [InlineData("preset", ExitCode.BadInput, "full, edge, edge-pyramid, tiny")]
     [InlineData("metadata", ExitCode.BadInput, "E.")] // taken for the paper's sizes, which these weights do not have
     [InlineData("weights", ExitCode.BadInput, "weights.safetensors")]
     [InlineData("description", ExitCode.BadInput, "description.json")]

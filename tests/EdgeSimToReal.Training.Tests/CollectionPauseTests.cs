@@ -22,6 +22,25 @@ public sealed class CollectionPauseTests
     }
 
     [Fact]
+    public void WhatIsAllocatedBetweenSteps_TakesNothingFromThem()
+    {
+        int inSteps = 0;
+        for (int step = 0; step < 6; step++)
+        {
+            using (CollectionPause.Begin())
+            {
+                int collected = GC.CollectionCount(0);
+                for (int i = 0; i < 100; i++)
+                    GC.KeepAlive(new byte[100_000]);
+                inSteps += GC.CollectionCount(0) - collected;
+            }
+            for (int i = 0; i < 150; i++)
+                GC.KeepAlive(new byte[1_000_000]);
+        }
+        Assert.Equal(0, inSteps);
+    }
+
+    [Fact]
     public void AStepThatAllocatesMoreThanAll_GoesOn_AndTheNextHaveRoom()
     {
         int[] collections = new int[4];

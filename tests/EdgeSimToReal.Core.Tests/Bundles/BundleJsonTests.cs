@@ -24,7 +24,7 @@ public class BundleJsonTests
     {
         string path = Path.Combine(SharedFolder.Repository, "models", "edge", BundleManifest.FileName);
         JsonObject json = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        foreach (string optional in new[] { "teachers", "trainingData", "metrics" })
+        foreach (string optional in new[] { "teachers", "selectedBy", "trainingData", "metrics" })
             json.Remove(optional);
         BundleManifest manifest = BundleManifestJson.Read(json.ToJsonString(), path);
         Assert.Empty(manifest.Teachers);
