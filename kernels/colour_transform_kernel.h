@@ -8,7 +8,7 @@
 namespace edgesim {
 namespace {
 
-// Where pixel i of an axis lies among cells that are `factor` pixels long: between two of them, with a share of the
+// The position of pixel i of an axis among cells that are `factor` pixels long: between two of them, with a share of the
 // second.
 struct CellPlace {
     int64_t low, high;

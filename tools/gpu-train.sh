@@ -6,13 +6,13 @@
 #                                                     there: goes on with the run for N minutes (default 10)
 #        tools/gpu-train.sh unpack FOLDER RUN         puts what came back into the run: 'edgesim-train lcsae --resume -o RUN' goes on with it
 # What is packed lies in parts of at most PART_MB (default 45) megabytes, so that it may travel piece by piece; images in PATH... are
-# recompressed (JPEG quality QUALITY, default 85) where ImageMagick is installed. What comes back lies in parts of at most 15 megabytes.
+# recompressed (JPEG quality QUALITY, default 70) where ImageMagick is installed. What comes back lies in parts of at most 15 megabytes.
 # libtorch stays here: there it is the one of the Python package torch, 2.10 or newer (--torch names another folder of libraries).
 # Rehearse on a CPU: FOLDER/gpu-train.sh --device cpu --minutes 1 --torch src/EdgeSimToReal.Trainer/bin/Release/net10.0/linux-x64
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 fail() { echo "error: $1" >&2; exit "${2:-3}"; }
-newest() { ls -t "$1"/checkpoints/step-*.checkpoint 2>/dev/null | head -1; }
+newest() { { find "$1/checkpoints" -name 'step-*.checkpoint' 2>/dev/null || true; } | sort | tail -1; }
 # Its name, then the parts; a part that is missing or cut short is noticed by the checksum.
 split_file() { rm -f "$2".*; split -b "$3" -d -a 3 "$1" "$2."; sha256sum "$1" | cut -d' ' -f1 >"$2.sha256"; }
 join_file() {
@@ -47,7 +47,8 @@ if [ -f "$here/pack.sha256" ]; then
         rm pack.tar.gz
     fi
     # The program looks for libtorch beside itself.
-    for library in "$torch"/*.so*; do ln -sf "$library" trainer/; done
+    shopt -s nullglob
+    for library in "$torch"/lib{torch,c10,gomp,shm,caffe2}*.so*; do ln -sf "$library" trainer/; done
     export LD_LIBRARY_PATH=$here/libraries:$torch${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} DOTNET_ROOT=$here/dotnet
     export DOTNET_ROLL_FORWARD=LatestPatch OMP_WAIT_POLICY=passive
     precision=bf16
@@ -55,7 +56,7 @@ if [ -f "$here/pack.sha256" ]; then
     timeout -s TERM "${minutes}m" trainer/edgesim-train lcsae --resume -o run --device "$device" --precision "$precision" 2>&1 \
         | tee -a "$out/train.log" || code=$?
     cp run/metrics.jsonl "$out/"
-    sample=$(ls -t run/samples/*.png 2>/dev/null | head -1)
+    sample=$({ find run/samples -name '*.png' 2>/dev/null || true; } | sort | tail -1)
     [ -z "$sample" ] || cp "$sample" "$out/"
     split_file "$(newest run)" "$out/$(basename "$(newest run)")" 15m
     # The time's end is what was asked for: timeout says 124, the trainer that it has stopped politely 130.
@@ -98,7 +99,7 @@ case ${1:-} in
             cp -rL "$path" "$stage/$path"
         done
         if command -v mogrify >/dev/null; then
-            find "$stage" -path "$stage/trainer" -prune -o -name '*.jpg' -print0 | xargs -0 -r -n 100 mogrify -quality "${QUALITY:-85}"
+            find "$stage" -path "$stage/trainer" -prune -o -name '*.jpg' -print0 | xargs -0 -r -n 100 mogrify -quality "${QUALITY:-70}"
         fi
         echo "images and teachers: $(cd "$stage" && du -cm "$@" | tail -1 | cut -f1) MB"
         tar czf "$stage/pack.tar.gz" -C "$stage" trainer dotnet libraries run "$@"

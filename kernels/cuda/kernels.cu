@@ -247,7 +247,7 @@ __device__ void tail(const TailArguments& a) {
     }
 }
 
-// Where a pixel lies among cells: between two of them, with a share of the second.
+// The position of a pixel among cells: between two of them, with a share of the second.
 struct CellPlace {
     int low, high;
     float share;

@@ -63,7 +63,7 @@ struct Tensors {
 // Both throw std::invalid_argument where a map is larger than the kernels' indices.
 Plan plan_fir(Element element, const Map& map, const Filter& filter, float slope, const Tensors& tensors);
 Plan plan_tail(Element element, const Map& map, bool enlarge, float slope, const Tensors& tensors);
-// Likewise, and where the cells don't divide the picture.
+// The same, and where the cells don't divide the picture.
 Plan plan_colours(int64_t images, int64_t height, int64_t width, int64_t cell_height, int64_t cell_width,
                   const float* coefficients, const float* picture, const float* residual, float* output);
 

@@ -11,7 +11,7 @@ double leaky(double x, double slope) {
     return x >= 0 ? x : slope * x;
 }
 
-// One axis of ONNX Resize, mode linear, coordinates half_pixel: with scale 2, position i of the result lies at
+// One axis of ONNX Resize, mode linear, coordinates half_pixel: with scale 2, position i of the result is at
 // i/2 - 1/4.
 struct Interpolation {
     int64_t low, high;

@@ -45,7 +45,7 @@ public sealed class ClassColourTransfer
         _photographs.Add(Pixels(lab), Classes(photograph));
     }
 
-    /// <summary>Gives each class of a frame the photographs' colours of it.</summary>
+    /// <summary>Transfers to each class of a frame the photographs' colours of it.</summary>
     /// <param name="source">With tags that can be mapped to the space.</param>
     /// <returns>A new frame of its size, with its identity and its tags.</returns>
     /// <exception cref="EdgeSimException">It has no tags, they can't be mapped, or there was no photograph.</exception>

@@ -190,7 +190,7 @@ public sealed class EvaluatorTests : IDisposable
     [Fact]
     public void Run_AForeignJudge_IsReadAtItsScale_AndKnownByItsWeights()
     {
-        // The same judge without metadata: RGB in [0, 1], and its classes have to be told.
+        // The same judge without metadata: RGB in [0, 1], and its classes have to be named.
         string path = _folder["foreign.onnx"];
         ColourJudge.WriteForeign(path, LabelSpaces.Shared10);
         EvaluationOptions options = _options with { Judge = path, Limit = 3 };

@@ -26,20 +26,20 @@ public sealed record SegmenterDescription(
 
     /// <summary>The label space of a network's classes: what its file says, or where that says nothing what the caller says.</summary>
     /// <param name="metadata">Key-value pairs of the file.</param>
-    /// <param name="told">What the caller says; null: nothing.</param>
+    /// <param name="named">What the caller says; null: nothing.</param>
     /// <param name="path">The file's path, for messages.</param>
     /// <param name="option">How the caller can say it, for messages.</param>
     /// <exception cref="EdgeSimException">Nobody says it, or both and not the same.</exception>
-    public static LabelSpace ClassesOf(IReadOnlyDictionary<string, string> metadata, LabelSpace? told, string path, string option)
+    public static LabelSpace ClassesOf(IReadOnlyDictionary<string, string> metadata, LabelSpace? named, string path, string option)
     {
         if (metadata.GetValueOrDefault($"{SaeExporter.MetadataPrefix}label_space") is not { } name)
         {
-            return told ?? throw new EdgeSimException($"'{path}' does not say the label space of its classes.",
+            return named ?? throw new EdgeSimException($"'{path}' does not say the label space of its classes.",
                 $"Say it with {option}, e.g. {LabelSpaces.CityscapesTrainIds} for the 19 trainIds of Cityscapes.");
         }
         LabelSpace space = LabelSpaces.ByName(name);
-        return told is null || told == space ? space
-            : throw new EdgeSimException($"'{path}' says that its classes are those of {space}, and {option} says {told}.", $"Leave {option} out.");
+        return named is null || named == space ? space
+            : throw new EdgeSimException($"'{path}' says that its classes are those of {space}, and {option} says {named}.", $"Leave {option} out.");
     }
 
     /// <summary>Reads the metadata.</summary>

@@ -193,7 +193,7 @@ public sealed partial class HalfGraph
 
     private static bool IsFloat(TensorProto tensor) => tensor.DataType == (int)TensorProto.Types.DataType.Float;
 
-    // What is fp32 whatever was measured; GraphBuilder gives every output a node of its own.
+    // What is fp32 whatever was measured; GraphBuilder adds a node of its own for every output.
     private static bool IsExact(NodeProto node) =>
         node.OpType is "Identity" or "InstanceNormalization" || LayerOf(node.Name) == LiveGraph.ColouredName;
 }

@@ -157,7 +157,7 @@ public sealed class ConfigurationDocument<T>
         }
     }
 
-    /// <summary>The settings that a text stands for; null where it is none, and the names within are resolved.</summary>
+    /// <summary>The settings that a text abbreviates; null where it is none, and the names within are resolved.</summary>
     private JsonNode? Resolved(JsonNode node, Type type)
     {
         if (node.GetValueKind() == JsonValueKind.String)

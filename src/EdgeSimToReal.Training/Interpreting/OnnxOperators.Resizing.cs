@@ -71,7 +71,7 @@ internal static partial class OnnxOperators
         return x;
     }
 
-    /// <summary>Where each pixel of the result lies in the input.</summary>
+    /// <summary>The position in the input of each pixel of the result.</summary>
     private static double[] Positions(long size, long wanted, float scale, string coordinates) =>
         [.. Enumerable.Range(0, (int)wanted).Select(i => coordinates switch
         {

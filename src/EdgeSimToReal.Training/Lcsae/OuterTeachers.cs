@@ -113,7 +113,7 @@ internal sealed class OuterTeachers : IDisposable
         return shares.log().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Labels without those that none of the segmenters tells apart.</summary>
+    /// <summary>Labels without those that no segmenter distinguishes.</summary>
     /// <param name="labels">[N, H, W].</param>
     public Tensor Known(Tensor labels)
     {
