@@ -133,6 +133,11 @@ public sealed class Evaluator(EvaluationOptions options)
             warnings.Add("There are no distances on ResNet18's features, since its file was not given: take it from the NuGet package "
                 + $"Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1 and name it with --resnet18 or in {ResNet18File.Variable}.");
         }
+        if (resNet18 is not null && options.Bundle.Manifest.Teachers.Contains(resNet18.Id))
+        {
+            warnings.Add($"ResNet18's features took part in the training of '{options.Bundle.Manifest.Name}': distances on them flatter it "
+                + "beside colour transfers and models that were trained without them.");
+        }
         ReportFigures figures = new(options.Replicates, options.Seed, judge.Space.Count);
         return new EvaluationReport
         {

@@ -3,8 +3,8 @@ using EdgeSimToReal.Core;
 namespace EdgeSimToReal.Onnx;
 
 /// <summary>
-/// The ImageNet network of the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18 (MIT), one ONNX file of 64 MB, which no training of
-/// this project took part in: where it is, and how it is used.
+/// The ImageNet network of the NuGet package Microsoft.ML.DnnImageFeaturizer.ResNet18 (MIT), one ONNX file of 64 MB that others trained:
+/// where it is, and how it is used.
 /// </summary>
 /// <remarks>
 /// It is not torchvision's network: 22 convolutions, and strided layers pad top and left by one more than bottom and right. Cut at one of

@@ -26,6 +26,9 @@ public sealed class ResNet18Network : IDisposable
     private readonly string _path;
     private readonly string[] _outputs;
 
+    /// <summary>The network's identity, by which a bundle names it if its features took part in the training.</summary>
+    public string Id { get; }
+
     /// <summary>Loads the network.</summary>
     /// <param name="path">The file.</param>
     /// <param name="threads">Threads of the session; 0: one a core.</param>
@@ -34,6 +37,7 @@ public sealed class ResNet18Network : IDisposable
     {
         _path = path;
         ModelProto model = OnnxFile.Read(path);
+        Id = NetworkIdentity.Of(model, path);
         _outputs = Cut(model, path);
         _session = SessionFactory.Create(model.ToByteArray(), $"feature network '{path}'", threads);
     }

@@ -92,8 +92,8 @@ public static class EvaluationMarkdown
             bool resNet18 = group.Key.StartsWith("resnet18/", StringComparison.Ordinal);
             string owner = resNet18 ? "ResNet18's features" : "judge's features";
             text.Append("\n## Distance to real images\n\n").Append(resNet18
-                ? $"On the means of the maps at 1/{group.Key["resnet18/".Length..]} of an ImageNet ResNet18 that no training of this project "
-                    + "took part in. **This is not FID** and can't be compared with published figures. "
+                ? $"On the means of the maps at 1/{group.Key["resnet18/".Length..]} of an ImageNet ResNet18 that others trained. "
+                    + "**This is not FID** and can't be compared with published figures. "
                 : inception
                 ? $"On the features of the Inception network that was given, preprocessing of {report.Settings.FidPreprocessing}: FID and KID "
                     + "where that network is FID's own (its checksum is below). "

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace EdgeSimToReal.Training.Interpreting;
 
 /// <summary>
-/// Features of photographs from an ImageNet network that no training of this project took part in: ResNet18 of the NuGet package
+/// Features of photographs from an ImageNet network that others trained: ResNet18 of the NuGet package
 /// Microsoft.ML.DnnImageFeaturizer.ResNet18, frozen, differentiable to the image.
 /// </summary>
 /// <remarks>

@@ -14,8 +14,12 @@ public sealed partial class LcsaeTraining
 
     private SwappingAutoencoder? _averaged;
 
-    /// <summary>Identities of the segmenters that teach, as they were when the training began; none where no objective asks them.</summary>
-    public IReadOnlyList<string> TeacherIds => _configuration.AsksSegmenters ? _teachers.Ids : [];
+    /// <summary>
+    /// Identities of the networks that teach, as they were when the training began: the segmenters where an objective asks them, and the
+    /// network whose features hybrids are held to.
+    /// </summary>
+    public IReadOnlyList<string> TeacherIds =>
+        [.. _configuration.AsksSegmenters ? _teachers.Ids : [], .. _features is null ? [] : new[] { _features.Id }];
 
     /// <summary>
     /// Identities of the segmenters whose readings have scored this training's checkpoints and so chose the best one; the judge may have
