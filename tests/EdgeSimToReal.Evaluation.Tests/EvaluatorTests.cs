@@ -188,6 +188,19 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void Run_OnFeaturesThatTheModelWasHeldTo_WarnsThatTheyFlatterIt()
+    {
+        string network = Path.Combine(AppContext.BaseDirectory, ResNet18File.Name);
+        EvaluationReport report = Run(_options with
+        {
+            ResNet18 = network,
+            Limit = 2,
+            Bundle = Scenes.WriteBundle(_folder["held"], "ff", NetworkIdentity.Read(network)),
+        });
+        Assert.Contains(report.Warnings, warning => warning.Contains("took part in the training of 'tiny'", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Run_AForeignJudge_IsReadAtItsScale_AndKnownByItsWeights()
     {
         // The same judge without metadata: RGB in [0, 1], and its classes have to be named.

@@ -110,6 +110,8 @@ public sealed class LcsaeTrainingTests : IDisposable
         using TrainingState expected = Copy(whole), actual = Copy(resumed);
         Assert.Equal(expected.Tensors.Keys.Order(), actual.Tensors.Keys.Order());
         Assert.All(expected.Tensors, item => Assert.True(item.Value.equal(actual.Get(item.Key)).all().item<bool>(), item.Key));
+        // Segmenter and the network whose features hold hybrids: an evaluation must know both.
+        Assert.Equal(2, whole.TeacherIds.Distinct().Count());
         // Networks that nobody asks don't fill checkpoints.
         Assert.DoesNotContain(expected.Tensors.Keys, key => key.StartsWith("D.", StringComparison.Ordinal));
         Assert.Contains(expected.Tensors.Keys, key => key.StartsWith("Dfeatures.", StringComparison.Ordinal));
