@@ -17,7 +17,7 @@ newest() { { find "$1/checkpoints" -name 'step-*.checkpoint' 2>/dev/null || true
 split_file() { rm -f "$2".*; split -b "$3" -d -a 3 "$1" "$2."; sha256sum "$1" | cut -d' ' -f1 >"$2.sha256"; }
 join_file() {
     cat "$1".[0-9][0-9][0-9] >"$2"
-    [ "$(sha256sum "$2" | cut -d' ' -f1)" = "$(cat "$1.sha256")" ] || fail "the parts '$1.*' are not complete: bring them all"
+    [ "$(sha256sum "$2" | cut -d' ' -f1)" = "$(cat "$1.sha256")" ] || { rm -f "$2"; fail "the parts '$1.*' are not complete: bring them all"; }
 }
 
 if [ -f "$here/pack.sha256" ]; then
@@ -51,9 +51,8 @@ if [ -f "$here/pack.sha256" ]; then
     for library in "$torch"/lib{torch,c10,gomp,shm,caffe2}*.so*; do ln -sf "$library" trainer/; done
     export LD_LIBRARY_PATH=$here/libraries:$torch${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} DOTNET_ROOT=$here/dotnet
     export DOTNET_ROLL_FORWARD=LatestPatch OMP_WAIT_POLICY=passive
-    precision=bf16
     code=0
-    timeout -s TERM "${minutes}m" trainer/edgesim-train lcsae --resume -o run --device "$device" --precision "$precision" 2>&1 \
+    timeout -s TERM "${minutes}m" trainer/edgesim-train lcsae --resume -o run --device "$device" --precision bf16 2>&1 \
         | tee -a "$out/train.log" || code=$?
     cp run/metrics.jsonl "$out/"
     sample=$({ find run/samples -name '*.png' 2>/dev/null || true; } | sort | tail -1)

@@ -63,7 +63,7 @@ public sealed class StructurePyramidTests : IDisposable
     {
         using SwappingAutoencoder networks = new(Sizes);
         Tensor image = (rand(2, 3, 64, 64) * 2) - 1;
-        // Two steps: ToColour and ToRGB begin at zero, and what lies before them learns once they are not.
+        // Two steps: ToColour and ToRGB begin at zero, and the layers before them learn once they are not.
         for (int step = 0; step < 2; step++)
         {
             networks.zero_grad();

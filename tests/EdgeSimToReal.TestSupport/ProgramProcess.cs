@@ -22,7 +22,7 @@ public sealed class ProgramProcess : IDisposable
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables that it gets beside this process's.</param>
     /// <param name="shell">A line of sh that starts "$0" "$@", e.g. to redirect; null: without a shell.</param>
-    /// <param name="patience">How long <see cref="End"/> and <see cref="Await"/> wait, a minute unless told otherwise.</param>
+    /// <param name="patience">How long <see cref="End"/> and <see cref="Await"/> wait, a minute by default.</param>
     public ProgramProcess(string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null, string? shell = null,
         TimeSpan? patience = null)
     {

@@ -31,13 +31,14 @@ public sealed record TrainingPrecision(ScalarType Type, string Line, bool IsSlow
             : Choose(wanted, isProcessor ? "processor" : "device", isProcessor ? ProcessorFlags.Read() : null, () => Gain(device));
     }
 
-    /// <summary>The choice of fp32 where the processor's bf16 convolutions are slow or wrong; null where nothing speaks against bf16.</summary>
+    /// <summary>The choice of fp32 where the processor's bf16 convolutions are slow or wrong; null where bf16 may be chosen.</summary>
     /// <exception cref="EdgeSimException">bf16 is configured, and this processor's convolutions of bf16 numbers are wrong.</exception>
     internal static TrainingPrecision? WithoutBf16(Precision wanted, ConvolutionChoice convolutions)
     {
         if (wanted == Precision.Fp32 || convolutions.IsBf16Right)
             return null;
-        if (!convolutions.UsesOneDnn) // libtorch's own are right in bf16, but slow
+        // libtorch's own are slow in bf16, and less exact: they are computed only where somebody asks for them by name.
+        if (!convolutions.UsesOneDnn)
             return wanted == Precision.Auto ? new TrainingPrecision(ScalarType.Float32, "precision: fp32 (oneDNN, which bf16 takes, is off)") : null;
         return wanted == Precision.Auto
             ? new TrainingPrecision(ScalarType.Float32, "precision: fp32 (bf16 convolutions are wrong on this processor)")
